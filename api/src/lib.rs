@@ -1,0 +1,1 @@
+//! How Cadastre is reached.

@@ -1,0 +1,61 @@
+//! One id type per noun, so that a listing's id cannot be passed for a booking's.
+
+/// Declares typed ids over UUIDs.
+macro_rules! ids {
+    ($( $(#[$meta:meta])* $name:ident ),+ $(,)?) => {
+        $(
+            $(#[$meta])*
+            #[derive(
+                Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord,
+                ::serde::Serialize, ::serde::Deserialize,
+            )]
+            #[serde(transparent)]
+            pub struct $name(pub ::uuid::Uuid);
+
+            impl ::std::fmt::Display for $name {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    self.0.fmt(f)
+                }
+            }
+
+            impl ::std::str::FromStr for $name {
+                type Err = ::uuid::Error;
+
+                fn from_str(text: &str) -> Result<Self, Self::Err> {
+                    text.parse().map(Self)
+                }
+            }
+
+            impl From<::uuid::Uuid> for $name {
+                fn from(id: ::uuid::Uuid) -> Self {
+                    Self(id)
+                }
+            }
+        )+
+    };
+}
+
+ids! {
+    /// Names a user.
+    UserId,
+    /// Names one log-in of a user.
+    SessionId,
+    /// Names a building.
+    BuildingId,
+    /// Names a lot of a building.
+    LotId,
+    /// Names a listing, and its inventory.
+    ListingId,
+    /// Names a booking, and its hold in an inventory.
+    BookingId,
+    /// Names a payment.
+    PaymentId,
+    /// Names a refund of a payment.
+    RefundId,
+    /// Names a block of dates in an inventory.
+    BlockId,
+    /// Names one who is no user but takes part in a booking.
+    ContactId,
+    /// Names an import, by which its events can be told from live ones.
+    ImportId,
+}

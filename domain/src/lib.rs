@@ -1,0 +1,34 @@
+//! What may happen in Cadastre: aggregates, commands, events and refusals.
+//!
+//! Pure on purpose: no I/O, no clock, no randomness. Instants, prices and ids arrive inside the
+//! command, so that a decision can be repeated from its inputs alone.
+//!
+//! Each noun has one folder: `command.rs` (what is asked), `event.rs` (what happened), `state.rs`
+//! (what is so now), `decide.rs` (the rules), `refusal.rs` (why not) and `tests.rs`.
+
+#[macro_use]
+pub mod aggregate;
+#[macro_use]
+pub mod event;
+#[macro_use]
+pub mod id;
+pub mod booking;
+pub mod building;
+pub mod claim;
+pub mod inventory;
+pub mod listing;
+pub mod money;
+pub mod payment;
+pub mod permission;
+pub mod personal;
+pub mod process;
+pub mod session;
+pub mod span;
+pub mod user;
+pub mod zone;
+
+pub use aggregate::{Aggregate, Refusal, RefusalKind};
+pub use event::{AnyEvent, CodecError, Event};
+pub use money::{Currency, Money, MoneyError};
+pub use personal::Personal;
+pub use span::Span;
