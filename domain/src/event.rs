@@ -138,11 +138,34 @@ macro_rules! any_event {
                 }
             }
 
+            /// The type, `noun.past_tense`.
+            pub fn event_type(&self) -> &'static str {
+                match self { $( Self::$variant(event) => event.event_type() ),+ }
+            }
+
+            /// The version of the body's shape that this build writes.
+            pub fn schema_version(&self) -> u16 {
+                match self { $( Self::$variant(event) => event.schema_version() ),+ }
+            }
+
+            /// The body as JSON.
+            pub fn encode(&self) -> Result<String, CodecError> {
+                match self { $( Self::$variant(event) => event.encode() ),+ }
+            }
+
             /// Every type that is or was written, with each of its schema versions.
             pub fn types() -> Vec<(&'static str, u16)> {
                 [$( <$event>::TYPES ),+].concat()
             }
         }
+
+        $(
+            impl From<$event> for AnyEvent {
+                fn from(event: $event) -> Self {
+                    Self::$variant(event)
+                }
+            }
+        )+
     };
 }
 
@@ -153,6 +176,8 @@ any_event! {
     Session(crate::session::SessionEvent) = "session",
     /// What happened to a claim on a unique value.
     Claim(crate::claim::ClaimEvent) = "claim",
+    /// What happened to a roster, such as that of the administrators.
+    Roster(crate::roster::RosterEvent) = "roster",
     /// What happened to a building.
     Building(crate::building::BuildingEvent) = "building",
     /// What happened to a listing.

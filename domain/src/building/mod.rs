@@ -1,0 +1,7 @@
+//! A building.
+
+mod event;
+mod place;
+
+pub use event::*;
+pub use place::*;

@@ -1,0 +1,5 @@
+//! A claim.
+
+mod event;
+
+pub use event::*;

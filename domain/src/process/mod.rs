@@ -1,0 +1,5 @@
+//! A process.
+
+mod event;
+
+pub use event::*;

@@ -1,0 +1,5 @@
+//! A roster.
+
+mod event;
+
+pub use event::*;

@@ -1,0 +1,5 @@
+//! A session.
+
+mod event;
+
+pub use event::*;

@@ -1,0 +1,5 @@
+//! A user.
+
+mod event;
+
+pub use event::*;
