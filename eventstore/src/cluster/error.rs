@@ -8,8 +8,8 @@ pub enum ClusterError {
     /// No Postgres on this machine is recent enough.
     #[error(
         "no Postgres of version {oldest} or newer is installed here{}; install the package \
-         `postgresql` (on Debian and Ubuntu: `apt-get install postgresql`), or point `DATABASE_URL` \
-         at a Postgres of your own",
+         `postgresql` (on Debian and Ubuntu: `apt-get install postgresql`), or point \
+         `DATABASE_URL` at a Postgres of your own",
         found.as_ref().map(|f| format!(" (found only: {f})")).unwrap_or_default()
     )]
     NotInstalled {
@@ -46,8 +46,8 @@ pub enum ClusterError {
     },
     /// The files belong to somebody else.
     #[error(
-        "{} belongs to user {theirs}, and this runs as user {ours}; run it as that user or as root, \
-         or choose another data directory with `CADASTRE_DATA`",
+        "{} belongs to user {theirs}, and this runs as user {ours}; run it as that user or as \
+         root, or choose another data directory with `CADASTRE_DATA`",
         path.display()
     )]
     OtherOwner {
@@ -99,7 +99,7 @@ pub enum ClusterError {
         source: std::io::Error,
     },
     /// Postgres did not start.
-    #[error("Postgres did not start: {why}{}", if log.is_empty() { String::new() } else { format!("\n{log}") })]
+    #[error("Postgres did not start: {why}\n{log}")]
     Start {
         /// Why, in short.
         why: String,
@@ -108,8 +108,8 @@ pub enum ClusterError {
     },
     /// The socket is answered by another cluster.
     #[error(
-        "the socket in {} belongs to the cluster in {theirs}; stop that one, or choose another data \
-         directory with `CADASTRE_DATA`",
+        "the socket in {} belongs to the cluster in {theirs}; stop that one, or choose another \
+         data directory with `CADASTRE_DATA`",
         socket.display()
     )]
     ForeignSocket {

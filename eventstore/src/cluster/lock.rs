@@ -71,7 +71,7 @@ impl FileLock {
     }
 }
 
-/// Opens a lock file. It is never deleted: a lock on a file that has lost its name protects nothing.
+/// Opens a lock file. It is never deleted: a lock on a file without a name protects nothing.
 fn open(path: &Path) -> Result<File, ClusterError> {
     OpenOptions::new()
         .read(true)

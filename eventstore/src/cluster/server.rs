@@ -108,10 +108,10 @@ impl Server {
             return Ok(());
         }
         self.pg_ctl(&["stop", "--wait", "--silent", "--mode", mode])
-            .map_err(|why| ClusterError::Start {
-                why,
-                log: self.log_since(0),
-            })
+            .map_err(|why| self.failed(&why))?;
+        // Left behind when something else lies in it; the next start takes it as it is.
+        let _empty_by_now = fs::remove_dir(&self.socket_dir);
+        Ok(())
     }
 
     /// The process of this very cluster, if it runs.

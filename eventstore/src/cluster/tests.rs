@@ -252,10 +252,9 @@ fn the_secret_is_made_once_for_its_owner_alone_and_does_not_print() {
 async fn another_secret_is_refused_by_its_fingerprint() {
     let database = database(&with_note_table()).await;
     let pool = database.pool().await;
-    raw_sql("create schema journal; create table journal.setting (name text primary key, value text not null)")
-        .execute(&pool)
-        .await
-        .unwrap();
+    let setting = "create schema journal;
+        create table journal.setting (name text primary key, value text not null)";
+    raw_sql(setting).execute(&pool).await.unwrap();
     let secret = Secret::configured("the first of two secrets, long enough").unwrap();
     let other = Secret::configured("the second of two secrets, long enough").unwrap();
 

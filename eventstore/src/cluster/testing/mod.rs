@@ -101,9 +101,11 @@ async fn make(migrator: &Migrator) -> Result<TestDatabase, ClusterError> {
 
 async fn shared_cluster() -> Result<Cluster, ClusterError> {
     let cluster = match Cluster::with_settings(&home(), Settings::shared_by_tests()).await {
-        Err(ClusterError::CannotEnter { .. }) => {
-            Cluster::with_settings(&home_in_tmp(), Settings::shared_by_tests()).await?
-        }
+        Err(
+            ClusterError::CannotEnter { .. }
+            | ClusterError::OtherOwner { .. }
+            | ClusterError::File { .. },
+        ) => Cluster::with_settings(&home_in_tmp(), Settings::shared_by_tests()).await?,
         other => other?,
     };
     sweep(&cluster).await?;
@@ -115,9 +117,13 @@ fn home() -> PathBuf {
     target().join("test-cluster")
 }
 
-/// Where the shared cluster goes when Postgres's owner cannot enter the target directory.
+/// Where the shared cluster goes when the target directory is closed to Postgres's owner or to us.
 fn home_in_tmp() -> PathBuf {
-    PathBuf::from(format!("/tmp/cadastre-test-{}", short_name(&target())))
+    let uid = nix::unistd::geteuid();
+    PathBuf::from(format!(
+        "/tmp/cadastre-test-{uid}-{}",
+        short_name(&target())
+    ))
 }
 
 /// The target directory: the one this test was built into.

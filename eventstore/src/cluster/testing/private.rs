@@ -39,7 +39,7 @@ pub async fn private_cluster() -> PrivateCluster {
     static MADE: AtomicU32 = AtomicU32::new(0);
     sweep();
     let count = MADE.fetch_add(1, Ordering::Relaxed);
-    // Not the temporary directory of the environment, which Postgres's owner may not be able to enter.
+    // Not the environment's temporary directory, which may be closed to Postgres's owner.
     let home = PathBuf::from(format!("/tmp/{PREFIX}{}-{count}", std::process::id()));
     DirBuilder::new()
         .mode(0o711)

@@ -23,8 +23,8 @@ pub async fn of(cluster: &Cluster, migrator: &Migrator) -> Result<String, Cluste
     Ok(name)
 }
 
-/// Clones it. Copying through the log spares the two checkpoints that copying files would cost,
-/// which on a busy cluster take longer than the copy.
+/// Clones it by copying files: with the drop that follows, it takes a third of the time of a copy
+/// through the log, because the checkpoints that it costs are small ones.
 pub async fn clone(
     postgres: &mut PgConnection,
     template: &str,
@@ -32,7 +32,7 @@ pub async fn clone(
 ) -> Result<(), ClusterError> {
     run(
         postgres,
-        format!("create database {name} template {template} owner {NAME} strategy wal_log"),
+        format!("create database {name} template {template} owner {NAME} strategy file_copy"),
     )
     .await
 }
