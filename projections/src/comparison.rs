@@ -1,0 +1,186 @@
+//! Two builds of a projection held against each other, row for row and column for column.
+
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, PgConnection};
+
+use crate::row::Table;
+
+/// The most differences that are told.
+const DIFFERENCES_MAX: i64 = 10;
+
+/// A row that is not the same in both builds.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Difference {
+    /// The table.
+    pub table: String,
+    /// The primary key of the row.
+    pub key: Value,
+    /// What differs of it, by column: the live value and the other. A row that is missing from
+    /// one of them has `null` in its place.
+    pub columns: Vec<(String, Value, Value)>,
+    /// Whether the live table has the row.
+    pub in_live: bool,
+    /// Whether the other table has it.
+    pub in_other: bool,
+}
+
+/// What a comparison has found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The position at which both stood.
+    pub position: i64,
+    /// How many rows the live tables have.
+    pub rows: i64,
+    /// The first differences.
+    pub differences: Vec<Difference>,
+    /// Tables and columns that only one of the builds has.
+    pub notes: Vec<String>,
+}
+
+impl Comparison {
+    /// Whether there is no difference.
+    pub fn is_equal(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+/// Compares the `tables` of two schemas.
+pub(crate) async fn compare(
+    conn: &mut PgConnection,
+    live: &str,
+    other: &str,
+    tables: &[Table],
+) -> Result<Comparison, sqlx::Error> {
+    let mut found = Comparison::default();
+    for table in tables {
+        let shared = shared_columns(conn, live, other, table, &mut found.notes).await?;
+        if !table
+            .key
+            .iter()
+            .all(|column| shared.iter().any(|shared| shared == column))
+        {
+            found.notes.push(format!(
+                "`{}` has no common key and was not compared",
+                table.name
+            ));
+            continue;
+        }
+        let count = format!("select count(*) from \"{live}\".{}", table.name);
+        let rows: i64 = sqlx::query_scalar(AssertSqlSafe(count))
+            .fetch_one(&mut *conn)
+            .await?;
+        found.rows += rows;
+        found
+            .differences
+            .extend(differences(conn, live, other, table, &shared).await?);
+    }
+    found
+        .differences
+        .truncate(usize::try_from(DIFFERENCES_MAX).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The columns that both have, of one type; the others are noted.
+async fn shared_columns(
+    conn: &mut PgConnection,
+    live: &str,
+    other: &str,
+    table: &Table,
+    notes: &mut Vec<String>,
+) -> Result<Vec<String>, sqlx::Error> {
+    let columns: Vec<(String, i64)> = sqlx::query_as(
+        "select attname::text, count(*) from pg_attribute \
+         join pg_class on pg_class.oid = attrelid \
+         join pg_namespace on pg_namespace.oid = relnamespace \
+         where nspname in ($1, $2) and relname = $3 and attnum > 0 and not attisdropped \
+         group by attname, atttypid order by min(attnum)",
+    )
+    .bind(live)
+    .bind(other)
+    .bind(table.name)
+    .fetch_all(conn)
+    .await?;
+    let (shared, single): (Vec<_>, Vec<_>) = columns.into_iter().partition(|(_, n)| *n == 2);
+    for (column, _) in single {
+        notes.push(format!(
+            "`{}.{column}` is not in both builds, or of another type",
+            table.name
+        ));
+    }
+    Ok(shared.into_iter().map(|(column, _)| column).collect())
+}
+
+async fn differences(
+    conn: &mut PgConnection,
+    live: &str,
+    other: &str,
+    table: &Table,
+    columns: &[String],
+) -> Result<Vec<Difference>, sqlx::Error> {
+    let name = table.name;
+    let list = |side: &str| {
+        columns
+            .iter()
+            .map(|column| format!("{side}.{column}"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let on: Vec<String> = table
+        .key
+        .iter()
+        .map(|key| format!("l.{key} = o.{key}"))
+        .collect();
+    let order: Vec<String> = table
+        .key
+        .iter()
+        .map(|key| format!("coalesce(l.{key}, o.{key})"))
+        .collect();
+    let sql = format!(
+        "select to_jsonb(l), to_jsonb(o) from \"{live}\".{name} l \
+         full join \"{other}\".{name} o on {} \
+         where row({}) is distinct from row({}) order by {} limit {DIFFERENCES_MAX}",
+        on.join(" and "),
+        list("l"),
+        list("o"),
+        order.join(", ")
+    );
+    let rows: Vec<(Option<Value>, Option<Value>)> =
+        sqlx::query_as(AssertSqlSafe(sql)).fetch_all(conn).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(l, o)| difference(table, columns, l, o))
+        .collect())
+}
+
+fn difference(
+    table: &Table,
+    columns: &[String],
+    live: Option<Value>,
+    other: Option<Value>,
+) -> Difference {
+    let at = |row: &Option<Value>, column: &str| {
+        row.as_ref()
+            .and_then(|row| row.get(column))
+            .cloned()
+            .unwrap_or(Value::Null)
+    };
+    let either = live.clone().or_else(|| other.clone());
+    let key = table
+        .key
+        .iter()
+        .map(|key| ((*key).to_owned(), at(&either, key)))
+        .collect();
+    let columns = columns
+        .iter()
+        .map(|column| (column.clone(), at(&live, column), at(&other, column)))
+        .filter(|(_, live, other)| live != other)
+        .collect();
+    Difference {
+        table: table.name.to_owned(),
+        key: Value::Object(key),
+        columns,
+        in_live: live.is_some(),
+        in_other: other.is_some(),
+    }
+}

@@ -1,0 +1,263 @@
+//! One build of a projection: a projector, a schema, and how far it has read.
+
+use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use eventstore::Position;
+use futures::FutureExt;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::decoded::Decoded;
+use crate::parking;
+use crate::projector::{ApplyError, Projector, Remedy, remedy};
+
+/// How often an event is tried before its key is parked.
+const ATTEMPTS_MAX: i32 = 3;
+/// The most keys that may be parked before the projection stops.
+const PARKED_KEYS_MAX: usize = 1_000;
+
+/// Why a batch was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// Somebody else has moved the checkpoint, or a rebuild has taken the place of the tables.
+    #[error("the checkpoint is not where it was left")]
+    Moved,
+    /// To be tried again.
+    #[error("{0}")]
+    Transient(String),
+    /// Not to be tried again before somebody has looked at it.
+    #[error("{0}")]
+    Stop(String),
+    /// One of the events is at fault; never leaves this module.
+    #[error("{0}")]
+    Event(String),
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        match remedy(&error) {
+            Remedy::Retry => Self::Transient(error.to_string()),
+            Remedy::Stop | Remedy::Park => Self::Stop(error.to_string()),
+        }
+    }
+}
+
+impl From<ApplyError> for Fault {
+    fn from(error: ApplyError) -> Self {
+        match error.remedy() {
+            Remedy::Retry => Self::Transient(error.to_string()),
+            Remedy::Stop => Self::Stop(error.to_string()),
+            Remedy::Park => Self::Event(error.to_string()),
+        }
+    }
+}
+
+/// An event with the key of the rows it writes.
+#[derive(Clone)]
+pub(crate) struct Keyed {
+    pub(crate) key: String,
+    pub(crate) event: Arc<Decoded>,
+}
+
+/// A projector at work in one schema.
+pub(crate) struct Instance {
+    pub(crate) projector: Arc<dyn Projector>,
+    pub(crate) schema: String,
+    /// The position of the checkpoint as it was last seen.
+    pub(crate) position: Position,
+    /// The keys that are parked, as far as is known; only the one who runs it parks any.
+    pub(crate) parked: HashSet<String>,
+}
+
+impl Instance {
+    /// Reads where the build in `schema` stands.
+    pub(crate) async fn open(
+        conn: &mut PgConnection,
+        projector: Arc<dyn Projector>,
+        schema: String,
+    ) -> Result<Self, Fault> {
+        let sql = format!("select position, projector_version from \"{schema}\".checkpoint");
+        let (position, version): (Position, i32) = sqlx::query_as(AssertSqlSafe(sql))
+            .fetch_one(&mut *conn)
+            .await?;
+        if version != projector.version() {
+            return Err(Fault::Stop(format!(
+                "the tables were built by version {version} of the projector and this is version \
+                 {}: run `replay rebuild {}`",
+                projector.version(),
+                projector.name()
+            )));
+        }
+        let parked = parking::keys(conn, &schema).await?;
+        Ok(Self {
+            projector,
+            schema,
+            position,
+            parked,
+        })
+    }
+
+    /// Those of `events` that write rows here.
+    pub(crate) fn mine(&self, events: &[Arc<Decoded>]) -> Vec<Keyed> {
+        events
+            .iter()
+            .filter_map(|event| {
+                let key = self.projector.key(event)?;
+                Some(Keyed {
+                    key,
+                    event: Arc::clone(event),
+                })
+            })
+            .collect()
+    }
+
+    /// Takes in `mine`, and moves the checkpoint to `to`, in one transaction.
+    pub(crate) async fn advance(
+        &mut self,
+        conn: &mut PgConnection,
+        to: Position,
+        mine: &[Keyed],
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        match self.all_at_once(conn, to, mine, now).await {
+            Err(Fault::Event(reason)) => {
+                tracing::warn!(
+                    projection = self.schema,
+                    reason,
+                    "a batch failed; one by one now"
+                );
+                self.one_by_one(conn, to, mine, now).await
+            }
+            done => done,
+        }
+    }
+
+    async fn all_at_once(
+        &mut self,
+        conn: &mut PgConnection,
+        to: Position,
+        mine: &[Keyed],
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut tx = conn.begin().await?;
+        self.compare_and_set(&mut tx, to, now).await?;
+        self.refresh_parked(&mut tx).await?;
+        let (behind, free): (Vec<Keyed>, Vec<Keyed>) = mine
+            .iter()
+            .cloned()
+            .partition(|keyed| self.parked.contains(&keyed.key));
+        parking::park_behind(&mut tx, &behind, now).await?;
+        if !free.is_empty() {
+            let events: Vec<Arc<Decoded>> = free.into_iter().map(|keyed| keyed.event).collect();
+            apply(&*self.projector, &mut tx, &events).await?;
+        }
+        tx.commit().await?;
+        self.position = to;
+        Ok(())
+    }
+
+    async fn one_by_one(
+        &mut self,
+        conn: &mut PgConnection,
+        to: Position,
+        mine: &[Keyed],
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut tx = conn.begin().await?;
+        self.compare_and_set(&mut tx, to, now).await?;
+        self.refresh_parked(&mut tx).await?;
+        let mut parked = self.parked.clone();
+        for keyed in mine {
+            if parked.contains(&keyed.key) {
+                parking::park_behind(&mut tx, std::slice::from_ref(keyed), now).await?;
+            } else if let Some(reason) = try_one(&*self.projector, &mut tx, &keyed.event).await? {
+                parking::park(&mut tx, keyed, &reason, ATTEMPTS_MAX, now).await?;
+                parked.insert(keyed.key.clone());
+            }
+        }
+        if parked.len() > PARKED_KEYS_MAX {
+            return Err(Fault::Stop(format!(
+                "more than {PARKED_KEYS_MAX} keys are parked: mend the cause, then `replay parked \
+                 --drive {}`",
+                self.projector.name()
+            )));
+        }
+        tx.commit().await?;
+        self.position = to;
+        self.parked = parked;
+        Ok(())
+    }
+
+    /// Moves the checkpoint if it is where it was left, and enters the schema. It comes before
+    /// anything else in the transaction, so that a rebuild that has taken the place of the tables
+    /// is noticed before one of them is named.
+    async fn compare_and_set(
+        &self,
+        conn: &mut PgConnection,
+        to: Position,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let sql = format!(
+            "update \"{0}\".checkpoint set position = $1, updated_at = $2 \
+             where position = $3 and not retired \
+             returning set_config('search_path', quote_ident('{0}'), true)",
+            self.schema
+        );
+        let moved: Option<(String,)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(to)
+            .bind(now)
+            .bind(self.position)
+            .fetch_optional(conn)
+            .await?;
+        moved.map(|_| ()).ok_or(Fault::Moved)
+    }
+
+    /// Keys can be set free by another process, which holds the checkpoint's row while it does.
+    async fn refresh_parked(&mut self, conn: &mut PgConnection) -> Result<(), Fault> {
+        if !self.parked.is_empty() {
+            self.parked = parking::keys(conn, &self.schema).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Tries one event under a savepoint, a few times: answers why it failed, if it did.
+pub(crate) async fn try_one(
+    projector: &dyn Projector,
+    conn: &mut PgConnection,
+    event: &Arc<Decoded>,
+) -> Result<Option<String>, Fault> {
+    let mut reason = String::new();
+    for _ in 0..ATTEMPTS_MAX {
+        let mut savepoint = conn.begin().await?;
+        match apply(projector, &mut savepoint, std::slice::from_ref(event)).await {
+            Ok(()) => {
+                savepoint.commit().await?;
+                return Ok(None);
+            }
+            Err(Fault::Event(why)) => {
+                savepoint.rollback().await?;
+                reason = why;
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(Some(reason))
+}
+
+/// Applies a batch; a projector that panics fails like one that says no.
+async fn apply(
+    projector: &dyn Projector,
+    conn: &mut PgConnection,
+    events: &[Arc<Decoded>],
+) -> Result<(), Fault> {
+    match AssertUnwindSafe(projector.apply(conn, events))
+        .catch_unwind()
+        .await
+    {
+        Ok(done) => Ok(done?),
+        Err(_) => Err(Fault::Event("the projector broke off".to_owned())),
+    }
+}
