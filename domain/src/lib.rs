@@ -16,6 +16,8 @@ pub mod booking;
 pub mod building;
 pub mod claim;
 pub mod inventory;
+#[cfg(test)]
+mod laws;
 pub mod listing;
 pub mod metadata;
 pub mod money;
@@ -35,6 +37,7 @@ pub use aggregate::{Aggregate, Refusal, RefusalKind};
 pub use event::{AnyEvent, CodecError, Event};
 pub use metadata::{Actor, Metadata, Origin};
 pub use money::{Currency, Money, MoneyError};
+pub use permission::{Permission, Permissions, Role, Scope};
 pub use personal::Personal;
 pub use secret::Secret;
 pub use span::Span;

@@ -45,6 +45,9 @@ pub struct ProcessEffectIntended {
     pub effect: String,
     /// The idempotency key it is asked with, however often.
     pub key: String,
+    /// What else is needed to ask, such as the payment method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 /// How something outside answered, for good.

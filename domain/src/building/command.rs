@@ -1,0 +1,84 @@
+//! What can be asked of a building.
+
+use std::collections::BTreeMap;
+
+use super::{Address, Lot, LotChange, Section};
+use crate::id::{LotId, UserId};
+
+/// Put a building into the books.
+#[derive(Clone, Debug)]
+pub struct RegisterBuilding {
+    /// Who manages it.
+    pub owner: UserId,
+    /// What it is called.
+    pub name: String,
+    /// Where it stands.
+    pub address: Address,
+    /// An IANA name, if it is known.
+    pub time_zone: Option<String>,
+    /// Its wings, staircases and car parks.
+    pub sections: Vec<Section>,
+    /// What else is to be known about it.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// Change named fields; what is absent stays.
+#[derive(Clone, Debug, Default)]
+pub struct ChangeBuilding {
+    /// What it is called.
+    pub name: Option<String>,
+    /// Where it stands, whole.
+    pub address: Option<Address>,
+    /// An IANA name.
+    pub time_zone: Option<String>,
+    /// Its sections, all of them.
+    pub sections: Option<Vec<Section>>,
+    /// Its attributes, all of them.
+    pub attributes: Option<BTreeMap<String, String>>,
+}
+
+/// Add a lot.
+#[derive(Clone, Debug)]
+pub struct AddLot {
+    /// The id of the new lot.
+    pub lot_id: LotId,
+    /// What it is.
+    pub lot: Lot,
+}
+
+/// Change named fields of a lot; what is absent stays.
+#[derive(Clone, Debug)]
+pub struct ChangeLot {
+    /// Which lot.
+    pub lot_id: LotId,
+    /// What changes.
+    pub change: LotChange,
+}
+
+/// Take a lot out.
+#[derive(Clone, Debug)]
+pub struct RemoveLot {
+    /// Which lot.
+    pub lot_id: LotId,
+}
+
+/// Take the building out of the books.
+#[derive(Clone, Debug)]
+pub struct DeleteBuilding {}
+
+/// What can be asked of a building.
+#[derive(Clone, Debug)]
+pub enum BuildingCommand {
+    /// Put it into the books.
+    Register(RegisterBuilding),
+    /// Change named fields.
+    Change(ChangeBuilding),
+    /// Add a lot.
+    AddLot(AddLot),
+    /// Change named fields of a lot.
+    ChangeLot(ChangeLot),
+    /// Take a lot out.
+    RemoveLot(RemoveLot),
+    /// Take it out of the books.
+    Delete(DeleteBuilding),
+}
