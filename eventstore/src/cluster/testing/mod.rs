@@ -73,6 +73,16 @@ impl Drop for TestDatabase {
     }
 }
 
+/// How many rounds a test of chance goes: as many as `suite` says, or `torture` of them when
+/// `make torture` asks for the long form.
+pub fn rounds(suite: u32, torture: u32) -> u32 {
+    if std::env::var_os("CADASTRE_TORTURE").is_some() {
+        torture
+    } else {
+        suite
+    }
+}
+
 /// A database of its own for a test, with all migrations applied.
 ///
 /// # Panics
