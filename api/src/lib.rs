@@ -1,1 +1,26 @@
-//! How Cadastre is reached.
+//! How Cadastre is reached: routes, who may come in, and the server.
+//!
+//! A route takes what it needs from the request, asks `commands` or `projections`, and answers.
+//! Everything that is so for all requests (ids, problems, limits, tokens) is done around them.
+
+pub mod app;
+mod auth;
+pub mod cli;
+pub mod config;
+mod edge;
+mod extract;
+mod json;
+mod metrics;
+mod middleware;
+mod openapi;
+mod problem;
+mod query;
+mod routes;
+mod time;
+
+#[cfg(test)]
+mod testing;
+
+pub use edge::Edge;
+pub use metrics::Gauge;
+pub use routes::{description, router};

@@ -1,2 +1,10 @@
-//! The server.
-fn main() {}
+//! The command `cadastre`.
+
+use std::process::ExitCode;
+
+use api::cli::Cli;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    api::cli::run(Cli::parse())
+}

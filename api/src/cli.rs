@@ -1,0 +1,93 @@
+//! The command line of `cadastre`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Log, Serve, Store};
+
+const EXAMPLES: &str = "\
+Examples:
+  cadastre serve                              everything, on an embedded Postgres in ./data
+  cadastre serve --listen 0.0.0.0:80          reachable from elsewhere
+  DATABASE_URL=postgres://… cadastre serve    on a Postgres of your own
+  cadastre admin reset-password               a new password for the administrator
+  cadastre import hotel-bookings h.csv.gz     real bookings, through the same commands
+
+Every flag is also an environment variable, named beside it; the flag wins. `.env.sample` lists
+them all. The server describes its API at /docs.";
+
+/// Places, bookings and payments, event-sourced.
+#[derive(Debug, Parser)]
+#[command(name = "cadastre", version, about, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `cadastre` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the platform until it is told to stop (Ctrl-C or SIGTERM).
+    Serve(Box<Serve>),
+    /// Looks after the platform from its own command line.
+    Admin {
+        /// What to look after.
+        #[command(subcommand)]
+        command: Admin,
+    },
+    /// Brings data in from elsewhere, through the same commands as the API.
+    Import {
+        /// What to bring in.
+        #[command(subcommand)]
+        command: Import,
+    },
+}
+
+/// What can be looked after.
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Gives an administrator a new password, prints it once, and ends all their sessions.
+    ResetPassword {
+        /// Whose password; the first administrator's where none is named.
+        #[arg(
+            long,
+            env = "CADASTRE_ADMIN_EMAIL",
+            value_name = "ADDRESS",
+            default_value = "admin@cadastre.local"
+        )]
+        email: String,
+        /// Where the data is.
+        #[command(flatten)]
+        store: Store,
+        /// What is written down.
+        #[command(flatten)]
+        log: Log,
+    },
+}
+
+/// What can be brought in.
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Hotel bookings: a CSV of the public data set, plain or gzipped. Each row is brought in once
+    /// and only once, however often it is stopped and run again.
+    HotelBookings {
+        /// The file, or `-` for standard input.
+        file: PathBuf,
+        /// Where the data is.
+        #[command(flatten)]
+        store: Store,
+        /// What is written down.
+        #[command(flatten)]
+        log: Log,
+    },
+}
+
+/// Does what the command line says; the exit code is 0 when it was done, 1 when not.
+pub fn run(cli: Cli) -> ExitCode {
+    match cli.command {
+        _ => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,85 @@
+//! What the edge of the house holds in common for all requests.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Semaphore;
+
+use crate::auth::{Passwords, Tokens};
+use crate::config::{Limits, Network, Serve};
+use crate::metrics::Metrics;
+use crate::middleware::Rates;
+use crate::query::CursorKey;
+use crate::time::{Clock, Mint};
+
+/// What all requests share and no route owns. Cheap to clone.
+#[derive(Clone)]
+pub struct Edge(Arc<Inner>);
+
+/// The parts of [`Edge`].
+pub struct Inner {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Mints ids.
+    pub mint: Mint,
+    /// How much is taken.
+    pub limits: Limits,
+    /// How it is reached.
+    pub network: Network,
+    /// Signs and verifies access tokens.
+    pub tokens: Tokens,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+    /// Signs cursors.
+    pub cursors: CursorKey,
+    /// Counts.
+    pub metrics: Metrics,
+    /// Holds back clients that ask too often.
+    pub rates: Rates,
+    /// A seat for each request that is worked on.
+    pub seats: Arc<Semaphore>,
+    draining: AtomicBool,
+}
+
+impl std::ops::Deref for Edge {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Edge {
+    /// The edge that `settings` describe, its keys derived from `secret`.
+    pub fn new(settings: &Serve, secret: &[u8], clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner {
+            clock,
+            mint: Mint,
+            limits: settings.limits.clone(),
+            network: settings.network.clone(),
+            tokens: Tokens::new(&settings.identity, secret),
+            passwords: Passwords::new(),
+            cursors: CursorKey::derive(secret),
+            metrics: Metrics::default(),
+            rates: Rates::new(&settings.limits),
+            seats: Arc::new(Semaphore::new(settings.limits.requests_at_once)),
+            draining: AtomicBool::new(false),
+        }))
+    }
+
+    /// Says that no new work should be sent here.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether no new work should be sent here.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Whether what `peer` says about its clients' addresses is believed.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        self.network.trusted_proxies.contains(&peer)
+    }
+}

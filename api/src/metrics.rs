@@ -1,0 +1,147 @@
+//! Counts of requests and what else is measured, in the text form that Prometheus reads.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The upper bounds of the histogram's buckets, in seconds.
+const BOUNDS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+
+/// Counts of requests by method, route and status.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    requests: Mutex<BTreeMap<Labels, Series>>,
+}
+
+/// Something measured at the moment of asking.
+#[derive(Clone, Debug)]
+pub struct Gauge {
+    /// Its name, `cadastre_…`.
+    pub name: &'static str,
+    /// What it says.
+    pub help: &'static str,
+    /// Of which part: a label's name and value.
+    pub of: Option<(&'static str, String)>,
+    /// How much.
+    pub value: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Labels {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Series {
+    count: u64,
+    seconds: f64,
+    buckets: [u64; BOUNDS.len()],
+}
+
+impl Metrics {
+    /// Counts one request. `route` is the pattern, never the path: ids would be without number.
+    pub fn record(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let labels = Labels {
+            method: method.to_owned(),
+            route: route.to_owned(),
+            status,
+        };
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let series = requests.entry(labels).or_default();
+        let seconds = took.as_secs_f64();
+        series.count += 1;
+        series.seconds += seconds;
+        for (bucket, bound) in series.buckets.iter_mut().zip(BOUNDS) {
+            *bucket += u64::from(seconds <= bound);
+        }
+    }
+
+    /// Everything, as Prometheus reads it.
+    pub fn render(&self, gauges: &[Gauge]) -> String {
+        let requests = self
+            .requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let mut text = String::from(
+            "# HELP cadastre_http_request_seconds How long requests took.\n\
+             # TYPE cadastre_http_request_seconds histogram\n",
+        );
+        for (labels, series) in &requests {
+            // Writing to a `String` cannot fail.
+            let _ = series.write(labels, &mut text);
+        }
+        let mut last = "";
+        for gauge in gauges {
+            if gauge.name != last {
+                let _ = writeln!(text, "# HELP {} {}", gauge.name, gauge.help);
+                let _ = writeln!(text, "# TYPE {} gauge", gauge.name);
+                last = gauge.name;
+            }
+            let of = gauge.of.as_ref();
+            let of = of.map_or_else(String::new, |(k, v)| format!("{{{k}=\"{}\"}}", escaped(v)));
+            let _ = writeln!(text, "{}{of} {}", gauge.name, gauge.value);
+        }
+        text
+    }
+}
+
+impl Series {
+    fn write(&self, labels: &Labels, text: &mut String) -> std::fmt::Result {
+        let labels = format!(
+            "method=\"{}\",route=\"{}\",status=\"{}\"",
+            escaped(&labels.method),
+            escaped(&labels.route),
+            labels.status
+        );
+        let name = "cadastre_http_request_seconds";
+        for (count, bound) in self.buckets.iter().zip(BOUNDS) {
+            writeln!(text, "{name}_bucket{{{labels},le=\"{bound}\"}} {count}")?;
+        }
+        writeln!(text, "{name}_bucket{{{labels},le=\"+Inf\"}} {}", self.count)?;
+        writeln!(text, "{name}_sum{{{labels}}} {}", self.seconds)?;
+        writeln!(text, "{name}_count{{{labels}}} {}", self.count)
+    }
+}
+
+fn escaped(value: &str) -> String {
+    value
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_and_gauges_are_told() {
+        let metrics = Metrics::default();
+        metrics.record("GET", "/bookings/{id}", 200, Duration::from_millis(3));
+        metrics.record("GET", "/bookings/{id}", 200, Duration::from_millis(30));
+        let lag = Gauge {
+            name: "cadastre_projection_lag",
+            help: "Events behind.",
+            of: Some(("projection", "a\"b".to_owned())),
+            value: 7,
+        };
+
+        let text = metrics.render(&[lag]);
+
+        let labels = r#"method="GET",route="/bookings/{id}",status="200""#;
+        for line in [
+            format!("cadastre_http_request_seconds_bucket{{{labels},le=\"0.005\"}} 1"),
+            format!("cadastre_http_request_seconds_bucket{{{labels},le=\"+Inf\"}} 2"),
+            format!("cadastre_http_request_seconds_count{{{labels}}} 2"),
+            r#"cadastre_projection_lag{projection="a\"b"} 7"#.to_owned(),
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Writes problems down, also those that a library answered in its own words.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::extract::Caller;
+use crate::problem::Problem;
+
+const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// Gives every answer of 400 and above its body.
+pub async fn problems(request: Request, next: Next) -> Response {
+    let caller = request
+        .extensions()
+        .get::<Caller>()
+        .map(|caller| caller.request_id.clone());
+    let mut response = next.run(request).await;
+    let problem = response.extensions_mut().remove::<Problem>();
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let problem = problem.unwrap_or_else(|| Problem::of_status(status));
+    let (mut parts, _) = response.into_parts();
+    parts.status = problem.status();
+    parts.headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(problem.to_json(caller.as_deref())))
+}

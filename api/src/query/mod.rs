@@ -1,0 +1,15 @@
+//! The parameters of a query, read as strictly as a body.
+
+mod cursor;
+mod page;
+mod params;
+mod read;
+
+pub use cursor::{Cursor, CursorKey};
+pub use page::{Items, Page, Paged};
+pub(crate) use params::parameters;
+pub use params::{Filter, FromParams, Params};
+pub use read::FromText;
+
+#[cfg(test)]
+mod tests;

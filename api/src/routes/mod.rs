@@ -1,0 +1,41 @@
+//! The routes, by noun: take, ask, answer.
+
+mod operations;
+
+use axum::Router;
+use axum::routing::get;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::middleware::layered;
+use crate::openapi;
+
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::base()).merge(operations::router())
+}
+
+/// The whole API over `app`, every layer around it.
+pub fn router(app: App) -> Router {
+    let edge = app.edge.clone();
+    let (routes, description) = described().split_for_parts();
+    let description = description.to_json().unwrap_or_default();
+    let description = get(move || async move {
+        (
+            [(axum::http::header::CONTENT_TYPE, "application/json")],
+            description.clone(),
+        )
+    });
+    let docs = SwaggerUi::new("/docs").config(utoipa_swagger_ui::Config::from(openapi::PATH));
+    let routes = routes
+        .route(openapi::PATH, description)
+        .merge(docs)
+        .with_state(app);
+    layered(routes, &edge)
+}
+
+/// The API's description of itself.
+pub fn description() -> OpenApi {
+    described().into_openapi()
+}
