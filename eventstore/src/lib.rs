@@ -1,1 +1,34 @@
-//! Where history is kept.
+//! Where history is kept: an append-only journal with one gapless position.
+//!
+//! A [`Journal`] appends to several streams at once, all or nothing, and is read as one feed in
+//! commit order. It knows nothing of the nouns of the domain: an event is a type, a version of its
+//! shape, and two JSON texts that are kept byte for byte.
+
+pub mod append;
+mod check;
+pub mod checkpoint;
+pub mod clock;
+pub mod cluster;
+pub mod error;
+pub mod feed;
+pub mod journal;
+mod json;
+pub mod memory;
+mod place;
+pub mod postgres;
+pub mod recorded;
+pub mod stream;
+mod turn;
+pub mod validate;
+
+pub use append::{
+    Append, Appended, Expected, IdempotencyKey, KeyMatch, NewEvent, Outcome, StreamAppend,
+};
+pub use clock::{Clock, ManualClock, Mint, SystemClock};
+pub use error::{AppendError, FeedError, JournalError, Mismatch};
+pub use feed::Subscription;
+pub use journal::{Capability, Held, Journal};
+pub use memory::MemoryJournal;
+pub use postgres::PostgresJournal;
+pub use recorded::{Position, Recorded, Version};
+pub use stream::StreamName;

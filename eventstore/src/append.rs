@@ -1,0 +1,165 @@
+//! What is asked of the journal, and what it answers.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::recorded::{Position, Version};
+use crate::stream::StreamName;
+
+/// The most events that one append may carry.
+pub const EVENTS_PER_APPEND_MAX: usize = 1_000;
+/// The most streams that one append may name.
+pub const STREAMS_PER_APPEND_MAX: usize = 64;
+/// The most bytes of an event: its data and its metadata together.
+pub const EVENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// What a stream must look like for an append to go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// It has no event yet.
+    NoStream,
+    /// It has exactly so many events.
+    Exactly(Version),
+    /// Whatever it has.
+    Any,
+}
+
+/// An event that is to be recorded. Every field is fixed by the writer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    /// Its own id.
+    pub event_id: Uuid,
+    /// `noun.past_tense`.
+    pub event_type: Cow<'static, str>,
+    /// The version of the shape of `data`.
+    pub schema_version: i32,
+    /// The body as JSON.
+    pub data: String,
+    /// Who, why and from where, as JSON.
+    pub metadata: Arc<str>,
+    /// When it was true in the world; cut to whole microseconds by the journal.
+    pub occurred_at: DateTime<Utc>,
+}
+
+/// One stream's part of an append: a condition, with events or with none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamAppend {
+    /// The stream.
+    pub stream: StreamName,
+    /// What it must look like.
+    pub expected: Expected,
+    /// What is to be recorded in it, in order; empty for a mere condition.
+    pub events: Vec<NewEvent>,
+}
+
+/// What makes a repeated request the same request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey {
+    /// Whose key it is: a user's id, or the name of a process.
+    pub subject: String,
+    /// 1 to 255 printable ASCII characters, chosen by the client.
+    pub key: String,
+    /// SHA-256 over what was asked (method, path, `If-Match`, body).
+    pub request_hash: [u8; 32],
+    /// The id that the answer names, kept to be repeated.
+    pub answer_id: String,
+}
+
+/// What is known of an idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyMatch {
+    /// It was never used, or longer ago than keys live.
+    Unknown,
+    /// It was used for the same request, which was answered so.
+    Same(Appended),
+    /// It was used for another request.
+    Reused,
+}
+
+/// Shared word on what became of an append, by which later ones can rest on it before it is
+/// committed.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome(Arc<AtomicU8>);
+
+impl Outcome {
+    const PENDING: u8 = 0;
+    const COMMITTED: u8 = 1;
+    const FAILED: u8 = 2;
+
+    /// An append whose fate is open.
+    pub fn pending() -> Self {
+        Self::default()
+    }
+
+    /// Whether it is known to be in the journal.
+    pub fn is_committed(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Self::COMMITTED
+    }
+
+    /// Whether it is known not to be in the journal, or its fate may never be known.
+    pub fn is_failed(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Self::FAILED
+    }
+
+    /// Says that it is in the journal.
+    pub fn commit(&self) {
+        self.0.store(Self::COMMITTED, Ordering::Release);
+    }
+
+    /// Says that nothing may rest on it.
+    pub fn fail(&self) {
+        self.0.store(Self::FAILED, Ordering::Release);
+    }
+
+    /// Whether both are the word on one append.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// What tells it from every other that is alive.
+    pub(crate) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// Back to open: the batch that it was in is sent once more.
+    pub(crate) fn reopen(&self) {
+        self.0.store(Self::PENDING, Ordering::Release);
+    }
+}
+
+/// An append over one or more streams: all of it or nothing.
+///
+/// Without any event it is a question, "is it still so?", that is answered only when everything it
+/// rests on is committed and the tails of its streams have been looked at again.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// The streams, each once.
+    pub streams: Vec<StreamAppend>,
+    /// By which a repetition and an unknown outcome can be recognised.
+    pub key: IdempotencyKey,
+    /// Uncommitted appends that this one was decided on: if one fails, this one does.
+    pub rests_on: Vec<Outcome>,
+    /// Where the journal writes down what became of this append.
+    pub outcome: Outcome,
+}
+
+/// Where an append went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The id that was stored with the key.
+    pub answer_id: String,
+    /// The version of the first stream of the append, after it.
+    pub version: Version,
+    /// The position of the last event; of an append without events, the position up to which its
+    /// conditions were seen to hold.
+    pub position: Position,
+    /// The version of every stream of the append, after it, in the order of the append; empty in
+    /// a repeated answer, which keeps the first alone.
+    pub versions: Vec<(StreamName, Version)>,
+    /// Whether this is the stored answer to an earlier append with the same key.
+    pub repeated: bool,
+}

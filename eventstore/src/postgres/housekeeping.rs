@@ -1,0 +1,77 @@
+//! Partitions are made in good time, and old idempotency keys are forgotten.
+
+use std::time::Duration;
+
+use chrono::{Days, NaiveDate};
+use tokio::time::Instant;
+
+use super::fault::is_lost;
+use super::insert::day;
+use super::link::in_time;
+use super::writer::Writer;
+use crate::recorded::Position;
+
+/// After a failure, such as a partition that someone reads for long, it is tried again.
+const RETRY_DELAY: Duration = Duration::from_secs(30);
+
+#[derive(Default)]
+pub(super) struct Housekeeping {
+    /// The head at which further partitions are needed.
+    partitions_at: Position,
+    /// The day for which the partitions of the keys were made.
+    keys_of: Option<NaiveDate>,
+    not_before: Option<Instant>,
+}
+
+impl Writer {
+    /// Does what is due. A failure is written down and tried again; appends do not wait for it.
+    pub(super) async fn keep_house(&mut self) {
+        let today = day(self.clock.now());
+        let partitions_are_due = self.link.position() >= self.housekeeping.partitions_at;
+        let keys_are_due = self.housekeeping.keys_of != Some(today);
+        let waits = self
+            .housekeeping
+            .not_before
+            .is_some_and(|instant| Instant::now() < instant);
+        if !self.link.is_up() || waits || !(partitions_are_due || keys_are_due) {
+            return;
+        }
+        let mut result = Ok(());
+        if partitions_are_due {
+            result = self.prepare_partitions().await;
+        }
+        if keys_are_due && result.is_ok() {
+            result = self.renew_keys(today).await;
+        }
+        if let Err(error) = result {
+            tracing::warn!(%error, "the partitions of the journal could not be looked after");
+            self.housekeeping.not_before = Some(Instant::now() + RETRY_DELAY);
+            if is_lost(&error) {
+                self.link.cut();
+            }
+        }
+    }
+
+    pub(super) async fn prepare_partitions(&mut self) -> sqlx::Result<()> {
+        let head = self.link.position();
+        let statement = sqlx::query_scalar("select journal.prepare_partitions($1)")
+            .bind(head)
+            .fetch_one(self.link.connection()?);
+        self.housekeeping.partitions_at = in_time(statement).await?;
+        Ok(())
+    }
+
+    async fn renew_keys(&mut self, today: NaiveDate) -> sqlx::Result<()> {
+        let kept_from = today - Days::new(u64::from(self.settings.key_days));
+        let statement = sqlx::query(
+            "select journal.create_key_partition($1), journal.create_key_partition($1 + 1),
+                journal.drop_key_partitions($2)",
+        )
+        .bind(today)
+        .bind(kept_from)
+        .execute(self.link.connection()?);
+        in_time(statement).await?;
+        self.housekeeping.keys_of = Some(today);
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! The one statement that records a batch.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use crate::check::Verdict;
+use crate::clock::to_micros;
+use crate::place::Placed;
+use crate::recorded::{Position, Version};
+use crate::turn::Waiting;
+
+/// On this channel the last position of every batch is called out.
+pub(super) const CHANNEL: &str = "cadastre_journal";
+
+/// Records the placed events and the keys of the appends that go in, and wakes those who follow.
+///
+/// It is sent outside of any transaction block, so it is one transaction of its own, and the client
+/// reads on until the server is ready again, which it is after the commit.
+pub(super) async fn insert(
+    connection: &mut PgConnection,
+    events: &[Placed<'_>],
+    keys: &Keys<'_>,
+    recorded_at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let head: Position = events.last().map_or(0, |place| place.position);
+    sqlx::query(
+        "with event as (
+            insert into journal.event (position, stream, version, event_id, type, schema_version,
+                data, metadata, occurred_at, recorded_at)
+            select position, stream, version, event_id, type, schema_version,
+                data::json, metadata::json, occurred_at, $10
+            from unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[], $5::text[], $6::int[],
+                    $7::text[], $8::text[], $9::timestamptz[])
+                as new (position, stream, version, event_id, type, schema_version,
+                    data, metadata, occurred_at)
+        ), idempotency_key as (
+            insert into journal.idempotency_key (subject, key, request_hash, answer_id, version,
+                position, recorded_at, day)
+            select subject, key, request_hash, answer_id, version, position, $10, $11
+            from unnest($12::text[], $13::text[], $14::bytea[], $15::text[], $16::bigint[],
+                    $17::bigint[])
+                as new (subject, key, request_hash, answer_id, version, position)
+        )
+        select pg_notify($18, $19)",
+    )
+    .bind(column(events, |place| place.position))
+    .bind(column(events, |place| place.stream.as_str()))
+    .bind(column(events, |place| place.version))
+    .bind(column(events, |place| place.event.event_id) as Vec<Uuid>)
+    .bind(column(events, |place| &*place.event.event_type))
+    .bind(column(events, |place| place.event.schema_version))
+    .bind(column(events, |place| place.event.data.as_str()))
+    .bind(column(events, |place| &*place.event.metadata))
+    .bind(column(events, |place| to_micros(place.event.occurred_at)))
+    .bind(recorded_at)
+    .bind(day(recorded_at))
+    .bind(&keys.subjects)
+    .bind(&keys.names)
+    .bind(&keys.hashes)
+    .bind(&keys.answer_ids)
+    .bind(&keys.versions)
+    .bind(&keys.positions)
+    .bind(CHANNEL)
+    .bind(head.to_string())
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// The day whose partition a key is kept in.
+pub(super) fn day(recorded_at: DateTime<Utc>) -> NaiveDate {
+    recorded_at.date_naive()
+}
+
+fn column<'a, T>(events: &'a [Placed<'a>], field: impl Fn(&'a Placed<'a>) -> T) -> Vec<T> {
+    events.iter().map(field).collect()
+}
+
+/// The columns of the keys that a batch stores.
+#[derive(Default)]
+pub(super) struct Keys<'a> {
+    subjects: Vec<&'a str>,
+    names: Vec<&'a str>,
+    hashes: Vec<&'a [u8]>,
+    answer_ids: Vec<&'a str>,
+    versions: Vec<Version>,
+    positions: Vec<Position>,
+}
+
+impl<'a> Keys<'a> {
+    pub(super) fn of(batch: &'a [Waiting], verdicts: &[Verdict]) -> Self {
+        let mut keys = Self::default();
+        for (waiting, verdict) in batch.iter().zip(verdicts) {
+            let Verdict::Goes(appended) = verdict else {
+                continue;
+            };
+            let key = &waiting.append.key;
+            keys.subjects.push(&key.subject);
+            keys.names.push(&key.key);
+            keys.hashes.push(&key.request_hash);
+            keys.answer_ids.push(&key.answer_id);
+            keys.versions.push(appended.version);
+            keys.positions.push(appended.position);
+        }
+        keys
+    }
+}

@@ -1,0 +1,221 @@
+//! The writer's one connection, and what it knows of the journal through it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Executor, Row};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::look::{self, Head, News};
+use super::versions::Versions;
+use super::{Settings, open};
+use crate::check::Ground;
+use crate::error::JournalError;
+use crate::recorded::Position;
+use crate::turn::Waiting;
+
+/// How many events of other writers are applied one by one. More are skipped: what is known of
+/// streams is forgotten instead. More than any batch has, so that a batch whose fate is unknown is
+/// always found among them.
+const NEWS_MAX: i64 = 10_000;
+/// After this time without an answer a statement counts as lost.
+const STATEMENT_MAX: Duration = Duration::from_secs(30);
+const RETRY_DELAY_MIN: Duration = Duration::from_millis(20);
+const RETRY_DELAY_MAX: Duration = Duration::from_millis(500);
+
+pub(super) struct Link {
+    options: PgConnectOptions,
+    connection: Option<PgConnection>,
+    /// The process of the server that the last connection belonged to, and when it started.
+    backend: Option<(i32, DateTime<Utc>)>,
+    /// The last event up to which everything was applied.
+    pub(super) seen: Option<Head>,
+    pub(super) known: Versions,
+    /// Whether this connection holds the lock that keeps all other writers out.
+    pub(super) locked: bool,
+}
+
+impl Link {
+    pub(super) fn new(options: PgConnectOptions, settings: &Settings) -> Self {
+        Self {
+            options,
+            connection: None,
+            backend: None,
+            seen: None,
+            known: Versions::new(settings.known_streams_max),
+            locked: false,
+        }
+    }
+
+    pub(super) fn position(&self) -> Position {
+        self.seen.map_or(0, |head| head.position)
+    }
+
+    pub(super) fn is_up(&self) -> bool {
+        self.connection.is_some()
+    }
+
+    /// Drops the connection and all that was known through it, but for the place up to which
+    /// everything was seen: by it the next connection finds out what became of the last batch.
+    pub(super) fn cut(&mut self) {
+        self.connection = None;
+        self.locked = false;
+        self.known.clear();
+    }
+
+    pub(super) fn connection(&mut self) -> sqlx::Result<&mut PgConnection> {
+        self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+
+    /// Connects again until `deadline`; answers the news since the last connection.
+    pub(super) async fn reconnect(&mut self, deadline: Instant) -> Result<Vec<News>, JournalError> {
+        let mut delay = RETRY_DELAY_MIN;
+        loop {
+            let error = match self.connect().await {
+                Ok(news) => return Ok(news),
+                Err(error) => error,
+            };
+            self.cut();
+            if Instant::now() + delay >= deadline {
+                return Err(error);
+            }
+            sleep(delay).await;
+            delay = (delay * 2).min(RETRY_DELAY_MAX);
+        }
+    }
+
+    /// Connects once; answers the news since the last connection.
+    pub(super) async fn connect(&mut self) -> Result<Vec<News>, JournalError> {
+        let connecting = timeout(STATEMENT_MAX, open::connect(&self.options));
+        let connection = connecting
+            .await
+            .map_err(|_| open::unavailable(too_late()))??;
+        self.connection = Some(connection);
+        self.greet().await.map_err(open::unavailable)
+    }
+
+    async fn greet(&mut self) -> sqlx::Result<Vec<News>> {
+        let last = self.backend;
+        let connection = self.connection()?;
+        if let Some((pid, started)) = last {
+            // It may still be about to commit the last batch. If it does, its positions are the
+            // fence that this connection runs into; this only makes it shorter.
+            sqlx::query(
+                "select pg_terminate_backend(pid) from pg_stat_activity
+                where pid = $1 and backend_start = $2",
+            )
+            .bind(pid)
+            .bind(started)
+            .execute(&mut *connection)
+            .await?;
+        }
+        let row = sqlx::query(
+            "select pid, backend_start from pg_stat_activity where pid = pg_backend_pid()",
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        self.backend = Some((row.try_get("pid")?, row.try_get("backend_start")?));
+        if let Some(seen) = self.seen
+            && look::at(self.connection()?, seen.position).await? == Some(seen)
+        {
+            return self.catch_up().await;
+        }
+        // The first connection, or to a database with another history.
+        self.seen = look::head(self.connection()?).await?;
+        Ok(Vec::new())
+    }
+
+    /// Applies what other writers have recorded since `seen`, and answers it.
+    pub(super) async fn catch_up(&mut self) -> sqlx::Result<Vec<News>> {
+        let after = self.position();
+        let news = in_time(look::news(self.connection()?, after, NEWS_MAX)).await?;
+        for event in &news {
+            self.known.raise(&event.stream, event.version);
+            self.seen = Some(event.head);
+        }
+        if i64::try_from(news.len()).unwrap_or(i64::MAX) >= NEWS_MAX {
+            self.known.clear();
+            self.seen = in_time(look::head(self.connection()?)).await?;
+        }
+        Ok(news)
+    }
+
+    /// The committed state that the batch is to be checked against, at `seen` or later. If it is
+    /// later for some stream, then the fence will tell.
+    pub(super) async fn ground(&mut self, batch: &[Waiting]) -> sqlx::Result<Ground> {
+        let mut ground = Ground {
+            head: self.position(),
+            ..Ground::default()
+        };
+        let mut unknown = Vec::new();
+        for part in batch.iter().flat_map(|waiting| &waiting.append.streams) {
+            if ground.versions.contains_key(&part.stream) {
+                continue;
+            }
+            let version = self.known.get(&part.stream);
+            if version.is_none() {
+                unknown.push(part.stream.clone());
+            }
+            ground
+                .versions
+                .insert(part.stream.clone(), version.unwrap_or(0));
+        }
+        if !unknown.is_empty() {
+            for (stream, version) in in_time(look::versions(self.connection()?, &unknown)).await? {
+                self.known.put(stream.clone(), version);
+                ground.versions.insert(stream, version);
+            }
+        }
+        let names: Vec<_> = batch
+            .iter()
+            .map(|waiting| (&*waiting.append.key.subject, &*waiting.append.key.key))
+            .collect();
+        ground.keys = in_time(look::keys(self.connection()?, &names)).await?;
+        Ok(ground)
+    }
+
+    /// Keeps all other writers out until the next commit or [`Link::unlock`].
+    pub(super) async fn lock(&mut self) -> sqlx::Result<()> {
+        let connection = self.connection()?;
+        connection.execute("begin").await?;
+        self.locked = true;
+        let lock = "lock table journal.event in share row exclusive mode";
+        in_time(self.connection()?.execute(lock)).await.map(drop)
+    }
+
+    pub(super) async fn unlock(&mut self) {
+        if std::mem::take(&mut self.locked) && self.is_up() {
+            let Ok(connection) = self.connection() else {
+                return;
+            };
+            if in_time(connection.execute("rollback")).await.is_err() {
+                self.cut();
+            }
+        }
+    }
+
+    pub(super) async fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            // The server notices in any case.
+            drop(sqlx::Connection::close(connection).await);
+        }
+    }
+}
+
+/// Gives up on a statement that gets no answer.
+pub(super) async fn in_time<T>(
+    statement: impl Future<Output = sqlx::Result<T>>,
+) -> sqlx::Result<T> {
+    timeout(STATEMENT_MAX, statement)
+        .await
+        .unwrap_or_else(|_| Err(too_late()))
+}
+
+fn too_late() -> sqlx::Error {
+    let sentence = format!(
+        "the database has not answered for {} s",
+        STATEMENT_MAX.as_secs()
+    );
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, sentence))
+}

@@ -1,0 +1,59 @@
+//! Hears from the writers of other processes: by notification, and by looking if none comes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
+use tokio::time::{sleep, timeout};
+
+use super::insert::CHANNEL;
+use super::live::Live;
+use super::read;
+
+const POLL_DELAY: Duration = Duration::from_millis(100);
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+
+/// Runs until it is aborted. Only readers depend on it, and only for being woken early: a lost
+/// notification costs them one poll.
+pub(super) async fn run(pool: PgPool, live: Arc<Live>) {
+    let options = PgPoolOptions::new().max_connections(1);
+    let own = options.connect_lazy_with((*pool.connect_options()).clone());
+    loop {
+        match listener(&own).await {
+            Ok(mut listener) => hear(&mut listener, &pool, &live).await,
+            Err(error) => tracing::debug!(%error, "no notifications for the moment"),
+        }
+        look(&pool, &live).await;
+        sleep(RETRY_DELAY).await;
+    }
+}
+
+async fn listener(pool: &PgPool) -> sqlx::Result<PgListener> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+async fn hear(listener: &mut PgListener, pool: &PgPool, live: &Live) {
+    loop {
+        match timeout(POLL_DELAY, listener.try_recv()).await {
+            Ok(Ok(Some(notification))) => {
+                if let Ok(head) = notification.payload().parse() {
+                    live.heard(head);
+                }
+            }
+            Ok(Ok(None) | Err(_)) => return,
+            Err(_) => look(pool, live).await,
+        }
+    }
+}
+
+/// Looks where the journal ends, if there is anyone who would like to know.
+async fn look(pool: &PgPool, live: &Live) {
+    if live.hint.receiver_count() == 0 {
+        return;
+    }
+    if let Ok(head) = read::head(pool).await {
+        live.heard(head);
+    }
+}

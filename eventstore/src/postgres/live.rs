@@ -1,0 +1,91 @@
+//! What the writer tells the others in its process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use tokio::sync::{broadcast, watch};
+
+use crate::recorded::{Position, Recorded};
+
+/// How many batches a slow reader may lag behind before it reads from the table instead.
+const LAG_BATCHES_MAX: usize = 128;
+
+/// The events of one commit, shared and undecoded.
+pub(super) type Batch = Arc<[Arc<Recorded>]>;
+
+/// Hands committed batches to the readers of this process, and wakes them for those of others.
+pub(super) struct Live {
+    pub(super) batches: broadcast::Sender<Batch>,
+    /// Where the journal ends, as far as was heard: a reason to look, nothing to rely on.
+    pub(super) hint: watch::Sender<Position>,
+    pub(super) counters: Counters,
+}
+
+impl Live {
+    pub(super) fn new() -> Self {
+        Self {
+            batches: broadcast::Sender::new(LAG_BATCHES_MAX),
+            hint: watch::Sender::new(0),
+            counters: Counters::default(),
+        }
+    }
+
+    pub(super) fn heard(&self, head: Position) {
+        self.hint
+            .send_if_modified(|hint| std::mem::replace(hint, head) != head);
+    }
+}
+
+/// Counts what the writer does.
+#[derive(Default)]
+pub(super) struct Counters {
+    pub(super) appends: AtomicU64,
+    pub(super) events: AtomicU64,
+    pub(super) batches: AtomicU64,
+    pub(super) conflicts: AtomicU64,
+    pub(super) fences: AtomicU64,
+    pub(super) repeats: AtomicU64,
+    pub(super) reconnects: AtomicU64,
+    pub(super) head: AtomicI64,
+}
+
+/// What the writer of this process has done since its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Appends whose events were recorded.
+    pub appends: u64,
+    /// Events that were recorded.
+    pub events: u64,
+    /// Commits.
+    pub batches: u64,
+    /// Appends that were answered with a conflict.
+    pub conflicts: u64,
+    /// How often a writer of another process was first.
+    pub fences: u64,
+    /// Appends that were answered from a stored key.
+    pub repeats: u64,
+    /// How often the connection was made again.
+    pub reconnects: u64,
+    /// The position up to which the writer has seen everything.
+    pub head: Position,
+}
+
+impl Counters {
+    pub(super) fn read(&self) -> Stats {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Stats {
+            appends: count(&self.appends),
+            events: count(&self.events),
+            batches: count(&self.batches),
+            conflicts: count(&self.conflicts),
+            fences: count(&self.fences),
+            repeats: count(&self.repeats),
+            reconnects: count(&self.reconnects),
+            head: self.head.load(Ordering::Relaxed),
+        }
+    }
+}
+
+pub(super) fn add(counter: &AtomicU64, n: usize) {
+    counter.fetch_add(n as u64, Ordering::Relaxed);
+}

@@ -1,0 +1,220 @@
+//! The journal on Postgres.
+//!
+//! One writer per process gathers the appends that wait while its last commit runs, checks them
+//! in order against what is committed, and inserts those that go in with one statement, at the
+//! positions that follow the last one it has seen. The primary key on the position is the fence
+//! between processes: if another writer was first, the statement fails as a whole, the writer
+//! catches up and decides again.
+
+mod fault;
+mod feed;
+mod housekeeping;
+mod insert;
+mod link;
+mod listen;
+mod live;
+mod look;
+mod notice;
+mod open;
+mod queue;
+mod read;
+mod settings;
+mod settle;
+mod versions;
+mod writer;
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
+
+use self::feed::PostgresSource;
+use self::housekeeping::Housekeeping;
+use self::link::Link;
+use self::live::Live;
+pub use self::live::Stats;
+use self::notice::Ear;
+use self::queue::Queue;
+pub use self::settings::Settings;
+use self::writer::Writer;
+use crate::append::{Append, Appended, IdempotencyKey, KeyMatch};
+use crate::clock::Clock;
+use crate::error::{AppendError, JournalError};
+use crate::feed::Subscription;
+use crate::journal::{Capability, Held, Journal};
+use crate::recorded::{Position, Recorded, Version};
+use crate::stream::StreamName;
+
+const ACQUIRE_MAX: Duration = Duration::from_secs(5);
+
+/// The journal on Postgres. Dropping it ends its writer, after all that was taken is settled.
+pub struct PostgresJournal {
+    pool: PgPool,
+    queue: Queue,
+    live: Arc<Live>,
+    listener: AbortHandle,
+}
+
+impl PostgresJournal {
+    /// Opens the journal of a migrated database.
+    ///
+    /// A database that could lose what it acknowledged, is read-only, too old or without the
+    /// journal's schema is refused with the remedy.
+    pub async fn open(
+        options: PgConnectOptions,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Result<Self, JournalError> {
+        let mut link = Link::new(options.clone(), &settings);
+        link.connect().await?;
+        let live = Arc::new(Live::new());
+        live.heard(link.position());
+        let pool = PgPoolOptions::new()
+            .max_connections(settings.readers_max)
+            .acquire_timeout(ACQUIRE_MAX)
+            .connect_lazy_with(options.application_name("cadastre reader"));
+        let (sender, turns) = mpsc::unbounded_channel();
+        let (done, is_done) = watch::channel(false);
+        let queue = Queue::new(sender, is_done, &settings);
+        let mut writer = Writer {
+            link,
+            live: Arc::clone(&live),
+            clock,
+            settings,
+            ear: Ear::new(),
+            housekeeping: Housekeeping::default(),
+            turns,
+            load: Arc::clone(&queue.load),
+            flights: queue.flights.clone(),
+            next: None,
+        };
+        writer.keep_house().await;
+        drop(tokio::spawn(writer.run(done)));
+        let listener = tokio::spawn(listen::run(pool.clone(), Arc::clone(&live))).abort_handle();
+        Ok(Self {
+            pool,
+            queue,
+            live,
+            listener,
+        })
+    }
+
+    /// The connections for reading.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// What the writer has done so far.
+    pub fn stats(&self) -> Stats {
+        self.live.counters.read()
+    }
+
+    /// A fact about the whole journal.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>, JournalError> {
+        sqlx::query_scalar("select value from journal.setting where name = $1")
+            .bind(name)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(open::unavailable)
+    }
+
+    /// Writes down a fact about the whole journal if there is none of that name yet; answers the
+    /// one that stands there now.
+    pub async fn establish_setting(&self, name: &str, value: &str) -> Result<String, JournalError> {
+        sqlx::query(
+            "insert into journal.setting (name, value) values ($1, $2) on conflict do nothing",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(&self.pool)
+        .await
+        .map_err(open::unavailable)?;
+        Ok(self.setting(name).await?.unwrap_or_default())
+    }
+}
+
+impl Journal for PostgresJournal {
+    fn capabilities(&self) -> &'static [Capability] {
+        &[
+            Capability::MultiStream,
+            Capability::Gapless,
+            Capability::Idempotency,
+        ]
+    }
+
+    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+        self.queue.append(append)
+    }
+
+    fn hold(&self) -> BoxFuture<'static, Result<Held, AppendError>> {
+        self.queue.hold()
+    }
+
+    fn look_up<'a>(
+        &'a self,
+        key: &'a IdempotencyKey,
+    ) -> BoxFuture<'a, Result<KeyMatch, JournalError>> {
+        async move {
+            self.queue.flights.landed(key).await;
+            let found = look::keys(&self.pool, &[(&key.subject, &key.key)]).await;
+            let mut found = found.map_err(open::unavailable)?.into_values();
+            Ok(match found.next() {
+                None => KeyMatch::Unknown,
+                Some(stored) if stored.request_hash == key.request_hash => {
+                    KeyMatch::Same(stored.answer)
+                }
+                Some(_) => KeyMatch::Reused,
+            })
+        }
+        .boxed()
+    }
+
+    fn load<'a>(
+        &'a self,
+        stream: &'a StreamName,
+        after: Version,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Recorded>, JournalError>> {
+        read::load(&self.pool, stream, after, limit).boxed()
+    }
+
+    fn read(
+        &self,
+        positions: Range<Position>,
+    ) -> BoxFuture<'_, Result<Vec<Arc<Recorded>>, JournalError>> {
+        let after = positions.start.max(1) - 1;
+        async move { read::page(&self.pool, after, positions.end, usize::MAX).await }.boxed()
+    }
+
+    fn head(&self) -> BoxFuture<'_, Result<Position, JournalError>> {
+        read::head(&self.pool).boxed()
+    }
+
+    fn subscribe(&self, after: Position) -> Subscription {
+        let source = PostgresSource::new(self.pool.clone(), &self.live);
+        Subscription {
+            after,
+            source: Box::new(source),
+        }
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        async move {
+            self.queue.close().await;
+            self.listener.abort();
+            self.pool.close().await;
+        }
+        .boxed()
+    }
+}
+
+impl Drop for PostgresJournal {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}

@@ -1,0 +1,85 @@
+//! Reading the journal.
+
+use std::sync::Arc;
+
+use sqlx::Row;
+use sqlx::postgres::{PgPool, PgRow};
+
+use super::look::stream_of;
+use super::open::unavailable;
+use crate::error::JournalError;
+use crate::recorded::{Position, Recorded, Version};
+use crate::stream::StreamName;
+
+pub(super) async fn load(
+    pool: &PgPool,
+    stream: &StreamName,
+    after: Version,
+    limit: usize,
+) -> Result<Vec<Recorded>, JournalError> {
+    sqlx::query(
+        "select position, stream, version, event_id, type, schema_version, data::text,
+            metadata::text, occurred_at, recorded_at
+        from journal.event where stream = $1 and version > $2 order by version limit $3",
+    )
+    .bind(stream.as_str())
+    .bind(after)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(pool)
+    .await
+    .and_then(|rows| rows.iter().map(recorded).collect())
+    .map_err(unavailable)
+}
+
+/// The events after `after` and before `until`, at most `limit`; refuses to skip a missing one.
+pub(super) async fn page(
+    pool: &PgPool,
+    after: Position,
+    until: Position,
+    limit: usize,
+) -> Result<Vec<Arc<Recorded>>, JournalError> {
+    let events: Vec<Arc<Recorded>> = sqlx::query(
+        "select position, stream, version, event_id, type, schema_version, data::text,
+            metadata::text, occurred_at, recorded_at
+        from journal.event where position > $1 and position < $2 order by position limit $3",
+    )
+    .bind(after)
+    .bind(until)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(pool)
+    .await
+    .and_then(|rows| rows.iter().map(|row| recorded(row).map(Arc::new)).collect())
+    .map_err(unavailable)?;
+    for (expected, event) in (after + 1..).zip(&events) {
+        if event.position != expected {
+            return Err(JournalError::Unfit(format!(
+                "position {expected} is missing from the journal, though {} is there: rows were \
+                 removed from it; restore it from a backup",
+                event.position
+            )));
+        }
+    }
+    Ok(events)
+}
+
+pub(super) async fn head(pool: &PgPool) -> Result<Position, JournalError> {
+    sqlx::query_scalar("select coalesce(max(position), 0) from journal.event")
+        .fetch_one(pool)
+        .await
+        .map_err(unavailable)
+}
+
+fn recorded(row: &PgRow) -> sqlx::Result<Recorded> {
+    Ok(Recorded {
+        position: row.try_get("position")?,
+        stream: stream_of(row)?,
+        version: row.try_get("version")?,
+        event_id: row.try_get("event_id")?,
+        event_type: row.try_get("type")?,
+        schema_version: row.try_get("schema_version")?,
+        data: row.try_get("data")?,
+        metadata: row.try_get("metadata")?,
+        occurred_at: row.try_get("occurred_at")?,
+        recorded_at: row.try_get("recorded_at")?,
+    })
+}

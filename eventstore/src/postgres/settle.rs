@@ -1,0 +1,327 @@
+//! From a batch of appends to their answers.
+
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::fault::{Fault, is_lost};
+use super::insert::{Keys, insert};
+use super::link::in_time;
+use super::live::add;
+use super::look::{Head, News};
+use super::writer::Writer;
+use crate::append::Appended;
+use crate::check::{Ground, Verdict, check, settle};
+use crate::error::AppendError;
+use crate::place::placed;
+use crate::turn::Waiting;
+
+/// After so many attempts that did not settle it, a batch is given up.
+const ATTEMPTS_MAX: u32 = 60;
+/// After so many times that another writer was first, all others are kept out for one commit.
+const FENCES_MAX: u32 = 4;
+
+/// How it goes with a batch.
+#[derive(Default)]
+struct Course {
+    attempts: u32,
+    fences: u32,
+    /// Until when a lost database is waited for.
+    deadline: Option<Instant>,
+}
+
+impl Writer {
+    /// Answers every append of the batch. None is answered before that on which its answer rests
+    /// is committed.
+    pub(super) async fn settle(&mut self, mut batch: Vec<Waiting>) {
+        let mut course = Course::default();
+        while !batch.is_empty() {
+            course.attempts += 1;
+            if course.attempts > ATTEMPTS_MAX {
+                give_up(batch, "it did not come to rest between many attempts");
+                break;
+            }
+            batch = self.attempt(batch, &mut course).await;
+            self.link.unlock().await;
+        }
+        self.live.heard(self.link.position());
+    }
+
+    /// One attempt; answers those that are not settled by it.
+    async fn attempt(&mut self, batch: Vec<Waiting>, course: &mut Course) -> Vec<Waiting> {
+        let news = match self.arrive(course).await {
+            Ok(news) => news,
+            Err(sentence) => {
+                give_up(batch, &sentence);
+                return Vec::new();
+            }
+        };
+        let batch = adopt(batch, &news);
+        let ground = match self.link.ground(&batch).await {
+            Ok(ground) => ground,
+            Err(error) => return self.stumble(batch, &error),
+        };
+        let (verdicts, after) = check(&batch, ground);
+        if verdicts
+            .iter()
+            .any(|verdict| matches!(verdict, Verdict::Goes(_)))
+        {
+            return self.send(batch, verdicts, after, course).await;
+        }
+        // Nothing is to be committed, which would have proven that there is no news.
+        match self.link.catch_up().await {
+            Ok(news) if news.is_empty() => {
+                self.count(&verdicts);
+                settle(batch, &verdicts);
+                Vec::new()
+            }
+            Ok(news) => adopt(batch, &news),
+            Err(error) => self.stumble(batch, &error),
+        }
+    }
+
+    /// Sees to it that there is a connection; with the lock, when others were first too often.
+    async fn arrive(&mut self, course: &mut Course) -> Result<Vec<News>, String> {
+        let mut news = Vec::new();
+        if !self.link.is_up() {
+            let until = Instant::now() + self.settings.reconnect_max;
+            let deadline = *course.deadline.get_or_insert(until);
+            news = self
+                .link
+                .reconnect(deadline)
+                .await
+                .map_err(|error| error.to_string())?;
+            add(&self.live.counters.reconnects, 1);
+        }
+        if course.fences >= FENCES_MAX {
+            let locked = match self.link.lock().await {
+                Ok(()) => self.link.catch_up().await,
+                Err(error) => Err(error),
+            };
+            news.extend(locked.map_err(|error| {
+                self.link.cut();
+                error.to_string()
+            })?);
+        }
+        Ok(news)
+    }
+
+    /// Sends those that go in; answers those that are not settled by it.
+    async fn send(
+        &mut self,
+        batch: Vec<Waiting>,
+        verdicts: Vec<Verdict>,
+        after: Ground,
+        course: &mut Course,
+    ) -> Vec<Waiting> {
+        let now = self.clock.now();
+        let recorded_at = self.link.seen.map_or(now, |head| head.recorded_at.max(now));
+        let places = placed(&batch, &verdicts);
+        let keys = Keys::of(&batch, &verdicts);
+        let locked = self.link.locked;
+        let (result, warning) = {
+            let link = &mut self.link;
+            let sending = async {
+                let connection = link.connection()?;
+                insert(connection, &places, &keys, recorded_at).await?;
+                if locked {
+                    sqlx::Executor::execute(connection, "commit").await?;
+                }
+                Ok(())
+            };
+            self.ear.listen(in_time(sending)).await
+        };
+        match (result, warning) {
+            (Ok(()), None) => {
+                self.link.locked = false;
+                let events = places
+                    .iter()
+                    .map(|place| Arc::new(place.record(recorded_at)));
+                let events: Arc<[_]> = events.collect();
+                if let Some(last) = events.last() {
+                    let (position, event_id) = (last.position, last.event_id);
+                    self.link.seen = Some(Head {
+                        position,
+                        event_id,
+                        recorded_at,
+                    });
+                }
+                self.committed(&verdicts, after, events.len());
+                settle(batch, &verdicts);
+                // Those who follow may be slow; those who asked are not made to wait for them.
+                drop(self.live.batches.send(events));
+                Vec::new()
+            }
+            (Ok(()), Some(warning)) => self.warned(batch, &verdicts, &warning),
+            (Err(error), _) => self.failed(batch, &verdicts, &error, course).await,
+        }
+    }
+
+    fn committed(&mut self, verdicts: &[Verdict], after: Ground, events: usize) {
+        for (stream, version) in after.versions {
+            self.link.known.put(stream, version);
+        }
+        add(&self.live.counters.batches, 1);
+        add(&self.live.counters.events, events);
+        self.count(verdicts);
+    }
+
+    /// A commit that comes with a warning may be lost; nothing that it recorded is acknowledged.
+    fn warned(&mut self, batch: Vec<Waiting>, verdicts: &[Verdict], warning: &str) -> Vec<Waiting> {
+        self.link.cut();
+        let unknown = AppendError::Unknown(format!("the database warned at the commit: {warning}"));
+        without_those_that_went(batch, verdicts, &unknown)
+    }
+
+    async fn failed(
+        &mut self,
+        batch: Vec<Waiting>,
+        verdicts: &[Verdict],
+        error: &sqlx::Error,
+        course: &mut Course,
+    ) -> Vec<Waiting> {
+        self.link.unlock().await;
+        match Fault::of(error) {
+            Fault::Fence => {
+                course.fences += 1;
+                add(&self.live.counters.fences, 1);
+                self.look_again(batch).await
+            }
+            Fault::Stream => {
+                for part in batch.iter().flat_map(|waiting| &waiting.append.streams) {
+                    self.link.known.forget(&part.stream);
+                }
+                self.look_again(batch).await
+            }
+            Fault::Key => self.look_again(batch).await,
+            Fault::Partition => match self.prepare_partitions().await {
+                Ok(()) => batch,
+                Err(error) => self.stumble(batch, &error),
+            },
+            Fault::Unavailable(sentence) => {
+                without_those_that_went(batch, verdicts, &AppendError::Unavailable(sentence))
+            }
+            Fault::Refused(sentence) => self.isolate(batch, verdicts, sentence).await,
+            Fault::Lost(sentence) => {
+                tracing::warn!(%sentence, "the connection was lost between send and answer");
+                self.link.cut();
+                remember_sent(batch, verdicts)
+            }
+        }
+    }
+
+    /// There is news: what became of the batch so far is decided again on it.
+    async fn look_again(&mut self, batch: Vec<Waiting>) -> Vec<Waiting> {
+        match self.link.catch_up().await {
+            Ok(news) => adopt(batch, &news),
+            Err(error) => self.stumble(batch, &error),
+        }
+    }
+
+    /// Something in the batch cannot be recorded: each goes alone, so that only that one fails.
+    async fn isolate(
+        &mut self,
+        batch: Vec<Waiting>,
+        verdicts: &[Verdict],
+        sentence: String,
+    ) -> Vec<Waiting> {
+        let goes = verdicts
+            .iter()
+            .filter(|verdict| matches!(verdict, Verdict::Goes(_)))
+            .count();
+        if goes <= 1 {
+            return without_those_that_went(batch, verdicts, &AppendError::Invalid(sentence));
+        }
+        for waiting in batch {
+            Box::pin(self.settle(vec![waiting])).await;
+        }
+        Vec::new()
+    }
+
+    /// A question to the database went wrong before anything was sent.
+    fn stumble(&mut self, batch: Vec<Waiting>, error: &sqlx::Error) -> Vec<Waiting> {
+        if is_lost(error) {
+            self.link.cut();
+            return batch;
+        }
+        give_up(batch, &error.to_string());
+        Vec::new()
+    }
+
+    fn count(&self, verdicts: &[Verdict]) {
+        let counters = &self.live.counters;
+        for verdict in verdicts {
+            match verdict {
+                Verdict::Goes(_) => add(&counters.appends, 1),
+                Verdict::Repeats(_) | Verdict::Twin(_) => add(&counters.repeats, 1),
+                Verdict::Fails(AppendError::Conflict(_)) => add(&counters.conflicts, 1),
+                Verdict::Holds(_) | Verdict::Fails(_) => {}
+            }
+        }
+    }
+}
+
+fn give_up(batch: Vec<Waiting>, sentence: &str) {
+    for waiting in batch {
+        let error = if waiting.sent.is_some() {
+            AppendError::Unknown(sentence.to_owned())
+        } else {
+            AppendError::Unavailable(sentence.to_owned())
+        };
+        waiting.answer(Err(error));
+    }
+}
+
+fn remember_sent(mut batch: Vec<Waiting>, verdicts: &[Verdict]) -> Vec<Waiting> {
+    for (waiting, verdict) in batch.iter_mut().zip(verdicts) {
+        if let Verdict::Goes(appended) = verdict {
+            waiting.sent = Some(appended.clone());
+        }
+    }
+    batch
+}
+
+/// Answers those whose events are found where they were sent to: their commit went through though
+/// its answer was lost. If others stand there, then theirs never will.
+fn adopt(batch: Vec<Waiting>, news: &[News]) -> Vec<Waiting> {
+    if news.is_empty() {
+        return batch;
+    }
+    let mut left = Vec::with_capacity(batch.len());
+    for mut waiting in batch {
+        match waiting.sent.take() {
+            Some(sent) if is_among(&waiting, &sent, news) => waiting.answer(Ok(sent)),
+            _ => left.push(waiting),
+        }
+    }
+    left
+}
+
+fn is_among(waiting: &Waiting, sent: &Appended, news: &[News]) -> bool {
+    let last = waiting
+        .append
+        .streams
+        .iter()
+        .rev()
+        .find_map(|part| part.events.last());
+    let stands = news
+        .iter()
+        .find(|event| event.head.position == sent.position);
+    last.is_some_and(|last| stands.is_some_and(|event| event.head.event_id == last.event_id))
+}
+
+fn without_those_that_went(
+    batch: Vec<Waiting>,
+    verdicts: &[Verdict],
+    error: &AppendError,
+) -> Vec<Waiting> {
+    let mut left = Vec::new();
+    for (waiting, verdict) in batch.into_iter().zip(verdicts) {
+        if matches!(verdict, Verdict::Goes(_)) {
+            waiting.answer(Err(error.clone()));
+        } else {
+            left.push(waiting);
+        }
+    }
+    left
+}

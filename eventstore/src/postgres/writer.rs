@@ -1,0 +1,145 @@
+//! The one writer of a process: takes what waits, batch by batch, in the order of arrival.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout};
+
+use super::Settings;
+use super::housekeeping::Housekeeping;
+use super::link::Link;
+use super::live::Live;
+use super::notice::Ear;
+use super::queue::{Load, Turn};
+use crate::clock::Clock;
+use crate::error::AppendError;
+use crate::journal::Held;
+use crate::turn::{Flights, Waiting};
+use crate::validate::validate;
+
+const HOLD_MAX: Duration = Duration::from_secs(2);
+/// How long the writer rests at most before it looks after its partitions.
+const REST_MAX: Duration = Duration::from_secs(30);
+
+pub(super) struct Writer {
+    pub(super) link: Link,
+    pub(super) live: Arc<Live>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) settings: Settings,
+    pub(super) ear: Ear,
+    pub(super) housekeeping: Housekeeping,
+    pub(super) turns: mpsc::UnboundedReceiver<Turn>,
+    pub(super) load: Arc<Load>,
+    pub(super) flights: Flights,
+    /// What was taken from the queue but did not fit into the batch.
+    pub(super) next: Option<Turn>,
+}
+
+impl Writer {
+    pub(super) async fn run(mut self, done: watch::Sender<bool>) {
+        loop {
+            self.keep_house().await;
+            let turn = match self.next.take() {
+                Some(turn) => turn,
+                None => match timeout(REST_MAX, self.turns.recv()).await {
+                    Ok(Some(turn)) => turn,
+                    Ok(None) => break,
+                    Err(_) => continue,
+                },
+            };
+            match turn {
+                Turn::Append(first) => {
+                    let batch = self.gather(*first);
+                    self.settle(batch).await;
+                }
+                Turn::Hold(holder) => self.hold(holder).await,
+                // What was taken before is settled by now or still comes out of the queue.
+                Turn::Close => self.turns.close(),
+            }
+        }
+        self.link.close().await;
+        done.send_replace(true);
+    }
+
+    /// The batch that begins with `first`: what waits, as far as the limits allow.
+    fn gather(&mut self, first: Waiting) -> Vec<Waiting> {
+        let (mut events, mut bytes) = (first.events(), first.bytes);
+        self.load.take(first.bytes);
+        let mut batch = vec![first];
+        while let Ok(turn) = self.turns.try_recv() {
+            let Turn::Append(waiting) = turn else {
+                self.next = Some(turn);
+                break;
+            };
+            events += waiting.events();
+            bytes += waiting.bytes;
+            if events > self.settings.batch_events_max
+                || bytes > self.settings.batch_bytes_max
+                || batch.len() >= self.settings.batch_events_max
+            {
+                self.next = Some(Turn::Append(waiting));
+                break;
+            }
+            self.load.take(waiting.bytes);
+            batch.push(*waiting);
+        }
+        batch
+    }
+
+    /// Gives the turn to someone who decides within it.
+    async fn hold(&mut self, holder: oneshot::Sender<Result<Held, AppendError>>) {
+        if let Err(sentence) = self.see_all().await {
+            drop(holder.send(Err(AppendError::Unavailable(sentence))));
+            return;
+        }
+        let (sender, mut receiver) = oneshot::channel();
+        if holder.send(Ok(held(sender, self.flights.clone()))).is_err() {
+            return;
+        }
+        let waiting = if let Ok(waiting) = timeout(HOLD_MAX, &mut receiver).await {
+            waiting.ok()
+        } else {
+            receiver.close();
+            receiver.try_recv().ok()
+        };
+        if let Some(waiting) = waiting {
+            self.settle(vec![waiting]).await;
+        }
+    }
+
+    /// Catches up with all other writers.
+    async fn see_all(&mut self) -> Result<(), String> {
+        let deadline = Instant::now() + self.settings.reconnect_max;
+        if self.link.is_up() && self.link.catch_up().await.is_err() {
+            self.link.cut();
+        }
+        if !self.link.is_up() {
+            self.link
+                .reconnect(deadline)
+                .await
+                .map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+fn held(turn: oneshot::Sender<Waiting>, flights: Flights) -> Held {
+    Held {
+        append: Box::new(move |append| {
+            let bytes = match validate(&append) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    append.outcome.fail();
+                    return Box::pin(std::future::ready(Err(error)));
+                }
+            };
+            let (waiting, answer) = Waiting::new(append, bytes, &flights);
+            if let Err(late) = turn.send(waiting) {
+                // The turn was taken back: what was decided in it may no longer be so.
+                late.answer(Err(AppendError::Conflict(Vec::new())));
+            }
+            answer
+        }),
+    }
+}

@@ -1,0 +1,152 @@
+//! Appends that wait for the writer, and those who wait for their answers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::sync::{oneshot, watch};
+
+use crate::append::{Append, Appended, IdempotencyKey};
+use crate::error::AppendError;
+
+pub(crate) type Answer = Result<Appended, AppendError>;
+/// Whose key, and which.
+pub(crate) type KeyName = (String, String);
+
+/// An append that is under way.
+pub(crate) struct Waiting {
+    pub(crate) append: Append,
+    pub(crate) bytes: usize,
+    /// What it will be answered if the statement that was sent for it, and whose fate is not
+    /// known, was committed.
+    pub(crate) sent: Option<Appended>,
+    answer: Option<oneshot::Sender<Answer>>,
+    flight: Flight,
+}
+
+impl Waiting {
+    /// An append under way, with the future that waits for its answer.
+    pub(crate) fn new(
+        append: Append,
+        bytes: usize,
+        flights: &Flights,
+    ) -> (Self, BoxFuture<'static, Answer>) {
+        let (sender, receiver) = oneshot::channel();
+        let flight = flights.begin(&append.key);
+        let answer = async move {
+            receiver.await.unwrap_or_else(|_| {
+                Err(AppendError::Unknown(
+                    "the journal was closed in the middle of it".to_owned(),
+                ))
+            })
+        };
+        (
+            Self {
+                append,
+                bytes,
+                sent: None,
+                answer: Some(sender),
+                flight,
+            },
+            answer.boxed(),
+        )
+    }
+
+    pub(crate) fn key(&self) -> KeyName {
+        (self.append.key.subject.clone(), self.append.key.key.clone())
+    }
+
+    pub(crate) fn events(&self) -> usize {
+        self.append
+            .streams
+            .iter()
+            .map(|part| part.events.len())
+            .sum()
+    }
+
+    /// Ends it. The word on its outcome is spoken before the answer leaves.
+    pub(crate) fn answer(mut self, answer: Answer) {
+        match &answer {
+            Ok(appended) if !appended.repeated => self.append.outcome.commit(),
+            // Nothing may rest on a repetition: other events were recorded than those it carries.
+            _ => self.append.outcome.fail(),
+        }
+        self.flight.end();
+        if let Some(sender) = self.answer.take() {
+            // Whoever asked may have gone; what was recorded stays.
+            drop(sender.send(answer));
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if self.answer.is_some() {
+            self.append.outcome.fail();
+        }
+    }
+}
+
+/// The keys of the appends that are under way in this process.
+#[derive(Clone, Default)]
+pub(crate) struct Flights(Arc<Mutex<HashMap<KeyName, InFlight>>>);
+
+/// How many appends have a key; dropped with the last of them, which tells those who wait.
+type InFlight = (usize, watch::Sender<()>);
+
+impl Flights {
+    fn begin(&self, key: &IdempotencyKey) -> Flight {
+        let name = (key.subject.clone(), key.key.clone());
+        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        flights
+            .entry(name.clone())
+            .or_insert_with(|| (0, watch::Sender::new(())))
+            .0 += 1;
+        Flight {
+            flights: self.clone(),
+            name: Some(name),
+        }
+    }
+
+    /// Waits until no append with this key is under way.
+    pub(crate) async fn landed(&self, key: &IdempotencyKey) {
+        let name = (key.subject.clone(), key.key.clone());
+        let end = {
+            let flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            flights.get(&name).map(|(_, end)| end.subscribe())
+        };
+        if let Some(mut end) = end {
+            // Ends with an error, when the sender is dropped with the last flight.
+            while end.changed().await.is_ok() {}
+        }
+    }
+}
+
+struct Flight {
+    flights: Flights,
+    name: Option<KeyName>,
+}
+
+impl Flight {
+    fn end(&mut self) {
+        let Some(name) = self.name.take() else { return };
+        let mut flights = self
+            .flights
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((count, _)) = flights.get_mut(&name) {
+            *count -= 1;
+            if *count == 0 {
+                flights.remove(&name);
+            }
+        }
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
