@@ -58,7 +58,9 @@ impl FromStr for Currency {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = [TWO_DECIMALS, ZERO_DECIMALS, THREE_DECIMALS].iter().any(|l| l.contains(&text));
+        let known = [TWO_DECIMALS, ZERO_DECIMALS, THREE_DECIMALS]
+            .iter()
+            .any(|l| l.contains(&text));
         match (known, text.as_bytes()) {
             (true, &[a, b, c]) => Ok(Self([a, b, c])),
             _ => Err(MoneyError::UnknownCurrency(text.chars().take(16).collect())),
@@ -150,6 +152,39 @@ impl Money {
         Ok(Self { amount, ..self })
     }
 
+    /// Parts in proportion to `weights`, whose sum is the amount to the last unit.
+    ///
+    /// Each part is rounded down; the units left over go one by one to the parts that lost most,
+    /// of equals to the first. All parts are nothing where no weight is above zero.
+    pub fn split(self, weights: &[u64]) -> Vec<Self> {
+        let amount = u128::from(self.amount.unsigned_abs());
+        let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
+        if sum == 0 {
+            return vec![Self::zero(self.currency); weights.len()];
+        }
+        let wide: Vec<u128> = weights
+            .iter()
+            .map(|weight| amount * u128::from(*weight))
+            .collect();
+        let mut parts: Vec<u128> = wide.iter().map(|wide| wide / sum).collect();
+        let left = amount - parts.iter().sum::<u128>();
+        let mut order: Vec<usize> = (0..weights.len()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(wide[*at] % sum));
+        for at in order
+            .into_iter()
+            .take(usize::try_from(left).unwrap_or(usize::MAX))
+        {
+            parts[at] += 1;
+        }
+        let sign = self.amount.signum();
+        // A part is never larger than the whole, which fitted.
+        let fit = |part| sign * i64::try_from(part).unwrap_or(i64::MAX);
+        parts
+            .into_iter()
+            .map(|part| Self::new(fit(part), self.currency))
+            .collect()
+    }
+
     fn with(self, other: Self, op: fn(i64, i64) -> Option<i64>) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::CurrencyMismatch(self.currency, other.currency));
@@ -168,7 +203,12 @@ impl fmt::Display for Money {
         let rest = self.amount.unsigned_abs() % unit;
         match decimals {
             0 => write!(f, "{sign}{whole} {}", self.currency),
-            _ => write!(f, "{sign}{whole}.{rest:0width$} {}", self.currency, width = decimals as usize),
+            _ => write!(
+                f,
+                "{sign}{whole}.{rest:0width$} {}",
+                self.currency,
+                width = decimals as usize
+            ),
         }
     }
 }
