@@ -149,9 +149,10 @@ impl Cluster {
         let options = self.options_for(SUPERUSER, "postgres");
         let mut connection = match options.connect().await {
             Ok(connection) => connection,
-            Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("57P03") => {
+            Err(sqlx::Error::Database(e)) if is_passing(e.code().as_deref()) => {
                 return Ok(Probe::ComingUp);
             }
+            Err(e @ sqlx::Error::Database(_)) => return Err(e.into()),
             Err(e) => return Ok(Probe::Down(e.to_string())),
         };
         let directory: String = sqlx::query_scalar("select current_setting('data_directory')")
@@ -187,6 +188,12 @@ enum Probe {
     Up,
     ComingUp,
     Down(String),
+}
+
+/// Whether a refused connection is due to a moment's state: it starts, stops or recovers (class
+/// 57P), or all connections are taken (53300).
+fn is_passing(code: Option<&str>) -> bool {
+    code.is_some_and(|code| code.starts_with("57P") || code == "53300")
 }
 
 async fn exists(connection: &mut PgConnection, query: &'static str) -> Result<bool, ClusterError> {

@@ -22,6 +22,7 @@ use super::settings::{HBA, Settings};
 
 /// Names the socket; no port of the network is opened.
 pub const PORT: u16 = 5432;
+const SOCKET: &str = ".s.PGSQL.5432";
 /// How long the remains of a killed Postgres may stand in the way of the next one.
 const REMAINS: Duration = Duration::from_secs(90);
 /// A number that no process ever has.
@@ -75,6 +76,10 @@ impl Server {
 
     /// Starts Postgres and waits until it is ready, making the cluster first if there is none.
     pub fn start(&self) -> Result<(), ClusterError> {
+        // A sweeper of `/tmp` may have taken the socket away from under a running Postgres.
+        if self.postmaster().is_some() && !self.socket_dir.join(SOCKET).exists() {
+            self.stop("fast")?;
+        }
         self.owner.private_directory(&self.socket_dir)?;
         self.prepare_log()?;
         if !self.directory.exists() {
@@ -223,7 +228,7 @@ impl Server {
             let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
             self.write("postmaster.pid", &format!("{DEAD_PID}\n{rest}"))?;
         }
-        let socket_lock = self.socket_dir.join(format!(".s.PGSQL.{PORT}.lock"));
+        let socket_lock = self.socket_dir.join(format!("{SOCKET}.lock"));
         let Some(pid) = pid_in(&socket_lock) else {
             return Ok(());
         };

@@ -126,6 +126,29 @@ async fn it_starts_when_the_stale_pid_belongs_to_another_process_by_now() {
 }
 
 #[tokio::test]
+async fn it_comes_back_when_its_socket_was_swept_away() {
+    let private = private_cluster().await;
+    note(private.cluster(), "kept").await;
+    fs::remove_dir_all(private.cluster().server.socket_dir()).unwrap();
+
+    private.start().await;
+
+    assert_eq!(notes(private.cluster()).await, ["kept"]);
+}
+
+#[tokio::test]
+async fn it_is_out_of_reach_of_the_terminal() {
+    let private = private_cluster().await;
+    let postmaster = nix::unistd::Pid::from_raw(private.postmaster().unwrap());
+    let ours = nix::unistd::getsid(None).unwrap();
+    assert_ne!(
+        nix::unistd::getsid(Some(postmaster)).unwrap(),
+        ours,
+        "Ctrl-C would end it"
+    );
+}
+
+#[tokio::test]
 async fn it_listens_on_no_port_and_protects_what_is_committed() {
     let private = private_cluster().await;
     let mut postgres = connect(private.cluster()).await;
@@ -250,11 +273,8 @@ fn the_secret_is_made_once_for_its_owner_alone_and_does_not_print() {
 
 #[tokio::test]
 async fn another_secret_is_refused_by_its_fingerprint() {
-    let database = database(&with_note_table()).await;
+    let database = database(&migrations::MIGRATOR).await;
     let pool = database.pool().await;
-    let setting = "create schema journal;
-        create table journal.setting (name text primary key, value text not null)";
-    raw_sql(setting).execute(&pool).await.unwrap();
     let secret = Secret::configured("the first of two secrets, long enough").unwrap();
     let other = Secret::configured("the second of two secrets, long enough").unwrap();
 
