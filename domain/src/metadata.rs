@@ -7,7 +7,12 @@ use crate::personal::Personal;
 
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind", content = "id", deny_unknown_fields)]
+#[serde(
+    rename_all = "snake_case",
+    tag = "kind",
+    content = "id",
+    deny_unknown_fields
+)]
 pub enum Actor {
     /// A user, by id.
     User(Uuid),
@@ -48,9 +53,14 @@ impl<'de> Deserialize<'de> for Origin {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         match text.strip_prefix("import:") {
-            Some(id) => id.parse().map(Self::Import).map_err(serde::de::Error::custom),
+            Some(id) => id
+                .parse()
+                .map(Self::Import)
+                .map_err(serde::de::Error::custom),
             None if text == "live" => Ok(Self::Live),
-            None => Err(serde::de::Error::custom("an origin is `live` or `import:<id>`")),
+            None => Err(serde::de::Error::custom(
+                "an origin is `live` or `import:<id>`",
+            )),
         }
     }
 }
@@ -82,3 +92,6 @@ pub struct Metadata {
     /// Whether it happened here or was brought in.
     pub origin: Origin,
 }
+
+#[cfg(test)]
+mod tests;

@@ -176,9 +176,9 @@ impl Money {
         {
             parts[at] += 1;
         }
-        let sign = self.amount.signum();
+        let sign = i128::from(self.amount.signum());
         // A part is never larger than the whole, which fitted.
-        let fit = |part| sign * i64::try_from(part).unwrap_or(i64::MAX);
+        let fit = |part| i64::try_from(sign * i128::try_from(part).unwrap_or(0)).unwrap_or(0);
         parts
             .into_iter()
             .map(|part| Self::new(fit(part), self.currency))
@@ -212,3 +212,6 @@ impl fmt::Display for Money {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

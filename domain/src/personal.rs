@@ -18,7 +18,10 @@ pub struct Personal<T> {
 impl<T> Personal<T> {
     /// The `value` of `subject`.
     pub fn new(subject: impl Into<Uuid>, value: T) -> Self {
-        Self { subject: subject.into(), value }
+        Self {
+            subject: subject.into(),
+            value,
+        }
     }
 }
 

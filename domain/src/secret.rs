@@ -3,8 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 /// The names of all fields that hold a [`Secret`], by which a tool blanks them in raw JSON.
-pub const FIELDS: &[&str] =
-    &["password_hash", "refresh_hash", "previous_hash", "superseded", "retired"];
+pub const FIELDS: &[&str] = &[
+    "password_hash",
+    "refresh_hash",
+    "previous_hash",
+    "superseded",
+    "retired",
+];
 
 /// What stands in place of a secret wherever one is shown.
 pub const BLANK: &str = "[secret]";
@@ -50,3 +55,6 @@ pub fn redact(json: &mut serde_json::Value) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,3 +35,6 @@ impl Span {
             .take_while(move |day| *day < self.until)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,15 +62,26 @@ pub fn line(pointer: &'static str, text: &str, chars_max: usize) -> Result<(), F
 
 /// Asks the same of a longer text, in which line breaks and tabs may stand.
 pub fn lines(pointer: &'static str, text: &str, chars_max: usize) -> Result<(), FieldFault> {
-    check(pointer, text, chars_max, |c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    check(pointer, text, chars_max, |c| {
+        c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+    })
 }
 
 /// Asks of a word that it is in `snake_case` and fits.
 pub fn word(pointer: &'static str, text: &str, chars_max: usize) -> Result<(), FieldFault> {
     line(pointer, text, chars_max)?;
     let formed = text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if formed { Ok(()) } else { Err(FieldFault { pointer, fault: TextFault::NoWord }) }
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if formed {
+        Ok(())
+    } else {
+        Err(FieldFault {
+            pointer,
+            fault: TextFault::NoWord,
+        })
+    }
 }
 
 fn check(
@@ -90,3 +101,6 @@ fn check(
     };
     Err(FieldFault { pointer, fault })
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,10 @@ pub(super) fn address(address: &Address) -> Checked {
     if let Some(code) = &address.postal_code {
         text::line("/address/postal_code", code, POSTAL_CODE_CHARS_MAX)?;
     }
-    if !COUNTRIES.split(' ').any(|country| country == address.country) {
+    if !COUNTRIES
+        .split(' ')
+        .any(|country| country == address.country)
+    {
         return Err(BuildingRefusal::UnknownCountry(shortened(&address.country)));
     }
     address.point.map_or(Ok(()), point)
@@ -72,11 +75,16 @@ pub(super) fn address(address: &Address) -> Checked {
 fn point(point: Point) -> Checked {
     let fits = (-LATITUDE_E7_MAX..=LATITUDE_E7_MAX).contains(&point.latitude_e7)
         && (-LONGITUDE_E7_MAX..=LONGITUDE_E7_MAX).contains(&point.longitude_e7);
-    if fits { Ok(()) } else { Err(BuildingRefusal::PointOutOfRange) }
+    if fits {
+        Ok(())
+    } else {
+        Err(BuildingRefusal::PointOutOfRange)
+    }
 }
 
 pub(super) fn time_zone(name: &str) -> Checked<Tz> {
-    name.parse().map_err(|_| BuildingRefusal::UnknownTimeZone(shortened(name)))
+    name.parse()
+        .map_err(|_| BuildingRefusal::UnknownTimeZone(shortened(name)))
 }
 
 pub(super) fn sections(sections: &[Section]) -> Checked {
@@ -85,7 +93,9 @@ pub(super) fn sections(sections: &[Section]) -> Checked {
     for section in sections {
         text::line("/sections", &section.label, LABEL_CHARS_MAX)?;
         let floors = [section.lowest_floor, section.highest_floor];
-        let fits = floors.iter().all(|floor| (FLOOR_MIN..=FLOOR_MAX).contains(floor));
+        let fits = floors
+            .iter()
+            .all(|floor| (FLOOR_MIN..=FLOOR_MAX).contains(floor));
         if !fits || section.lowest_floor > section.highest_floor {
             return Err(BuildingRefusal::FloorOutOfRange);
         }
@@ -97,7 +107,12 @@ pub(super) fn sections(sections: &[Section]) -> Checked {
 }
 
 pub(super) fn attributes(attributes: &BTreeMap<String, String>) -> Checked {
-    at_most("/attributes", "attributes", attributes.len(), ATTRIBUTES_MAX)?;
+    at_most(
+        "/attributes",
+        "attributes",
+        attributes.len(),
+        ATTRIBUTES_MAX,
+    )?;
     for (key, value) in attributes {
         text::word("/attributes", key, KEY_CHARS_MAX)?;
         text::lines("/attributes", value, ATTRIBUTE_CHARS_MAX)?;
@@ -107,17 +122,28 @@ pub(super) fn attributes(attributes: &BTreeMap<String, String>) -> Checked {
 
 pub(super) fn lot(lot: &Lot, sections: &[Section]) -> Checked {
     text::line("/label", &lot.label, LABEL_CHARS_MAX)?;
-    if lot.surface_dm2.is_some_and(|surface| surface == 0 || surface > SURFACE_DM2_MAX) {
+    if lot
+        .surface_dm2
+        .is_some_and(|surface| surface == 0 || surface > SURFACE_DM2_MAX)
+    {
         return Err(BuildingRefusal::SurfaceOutOfRange);
     }
-    at_most("/shares", "keys of distribution per lot", lot.shares.len(), SHARES_MAX)?;
+    at_most(
+        "/shares",
+        "keys of distribution per lot",
+        lot.shares.len(),
+        SHARES_MAX,
+    )?;
     for (key, share) in &lot.shares {
         text::word("/shares", key, KEY_CHARS_MAX)?;
         if *share > SHARE_MAX {
             return Err(BuildingRefusal::ShareOutOfRange);
         }
     }
-    if lot.floor.is_some_and(|floor| !(FLOOR_MIN..=FLOOR_MAX).contains(&floor)) {
+    if lot
+        .floor
+        .is_some_and(|floor| !(FLOOR_MIN..=FLOOR_MAX).contains(&floor))
+    {
         return Err(BuildingRefusal::FloorOutOfRange);
     }
     place(lot, sections)
@@ -125,8 +151,12 @@ pub(super) fn lot(lot: &Lot, sections: &[Section]) -> Checked {
 
 /// Whether the lot fits into the section it names.
 pub(super) fn place(lot: &Lot, sections: &[Section]) -> Checked {
-    let Some(label) = &lot.section else { return Ok(()) };
-    let section = sections.iter().find(|section| folded(&section.label) == folded(label));
+    let Some(label) = &lot.section else {
+        return Ok(());
+    };
+    let section = sections
+        .iter()
+        .find(|section| folded(&section.label) == folded(label));
     let Some(section) = section else {
         return Err(BuildingRefusal::SectionUnknown(shortened(label)));
     };
@@ -134,7 +164,10 @@ pub(super) fn place(lot: &Lot, sections: &[Section]) -> Checked {
         return Err(BuildingRefusal::InhabitedParking);
     }
     let (lowest, highest) = (section.lowest_floor, section.highest_floor);
-    if lot.floor.is_some_and(|floor| !(lowest..=highest).contains(&floor)) {
+    if lot
+        .floor
+        .is_some_and(|floor| !(lowest..=highest).contains(&floor))
+    {
         return Err(BuildingRefusal::FloorOutside { lowest, highest });
     }
     Ok(())

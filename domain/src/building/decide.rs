@@ -79,8 +79,14 @@ impl Standing {
             name: c.name.clone().filter(|name| *name != self.name),
             address: c.address.clone().filter(|address| *address != self.address),
             time_zone: time_zone.filter(|zone| self.time_zone != Some(*zone)),
-            sections: c.sections.clone().filter(|sections| *sections != self.sections),
-            attributes: c.attributes.clone().filter(|attributes| *attributes != self.attributes),
+            sections: c
+                .sections
+                .clone()
+                .filter(|sections| *sections != self.sections),
+            attributes: c
+                .attributes
+                .clone()
+                .filter(|attributes| *attributes != self.attributes),
         };
         if changed == BuildingChanged::default() {
             return Ok(vec![]);
@@ -109,7 +115,10 @@ impl Standing {
     }
 
     fn change_lot(&self, c: &ChangeLot) -> Decision {
-        let before = self.lots.get(&c.lot_id).ok_or(BuildingRefusal::LotUnknown)?;
+        let before = self
+            .lots
+            .get(&c.lot_id)
+            .ok_or(BuildingRefusal::LotUnknown)?;
         let after = before.clone().with(&c.change);
         check::lot(&after, &self.sections)?;
         self.is_told_apart(c.lot_id, &after)?;
@@ -126,14 +135,20 @@ impl Standing {
         if !self.lots.contains_key(&c.lot_id) {
             return Err(BuildingRefusal::LotUnknown);
         }
-        Ok(vec![BuildingEvent::LotRemoved(BuildingLotRemoved { lot_id: c.lot_id })])
+        Ok(vec![BuildingEvent::LotRemoved(BuildingLotRemoved {
+            lot_id: c.lot_id,
+        })])
     }
 
     fn is_told_apart(&self, id: LotId, lot: &Lot) -> Result<(), BuildingRefusal> {
         let same = |other: &Lot| {
             other.kind == lot.kind && check::folded(&other.label) == check::folded(&lot.label)
         };
-        match self.lots.iter().find(|(other_id, other)| **other_id != id && same(other)) {
+        match self
+            .lots
+            .iter()
+            .find(|(other_id, other)| **other_id != id && same(other))
+        {
             Some((other_id, _)) => Err(BuildingRefusal::LabelTaken(*other_id)),
             None => Ok(()),
         }

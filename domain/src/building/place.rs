@@ -137,7 +137,14 @@ impl Lot {
     /// The lot as it is after `change`.
     #[must_use]
     pub fn with(mut self, change: &LotChange) -> Self {
-        let LotChange { label, kind, section, floor, surface_dm2, shares } = change.clone();
+        let LotChange {
+            label,
+            kind,
+            section,
+            floor,
+            surface_dm2,
+            shares,
+        } = change.clone();
         self.label = label.unwrap_or(self.label);
         self.kind = kind.unwrap_or(self.kind);
         self.section = section.or(self.section);

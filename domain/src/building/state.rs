@@ -106,7 +106,13 @@ impl Standing {
     }
 
     fn change(&mut self, changed: &BuildingChanged) {
-        let BuildingChanged { name, address, time_zone, sections, attributes } = changed.clone();
+        let BuildingChanged {
+            name,
+            address,
+            time_zone,
+            sections,
+            attributes,
+        } = changed.clone();
         if let Some(name) = name {
             self.name = name;
         }

@@ -1,1 +1,532 @@
-// Filled below.
+use std::collections::BTreeMap;
+
+use cqrs_es::test::TestFramework;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+use crate::aggregate::{Aggregate, Refusal};
+use crate::id::{LotId, UserId};
+use crate::laws;
+
+type Buildings = TestFramework<Building>;
+
+fn lot_id(number: u128) -> LotId {
+    LotId(Uuid::from_u128(number))
+}
+
+fn address() -> Address {
+    Address {
+        lines: vec!["12 Rua das Flores".to_owned()],
+        city: "Lisboa".to_owned(),
+        postal_code: Some("1200-195".to_owned()),
+        country: "PT".to_owned(),
+        point: Some(Point {
+            latitude_e7: 387_103_000,
+            longitude_e7: -91_420_000,
+        }),
+    }
+}
+
+fn section(label: &str, kind: SectionKind, lowest_floor: i16, highest_floor: i16) -> Section {
+    Section {
+        label: label.to_owned(),
+        kind,
+        lowest_floor,
+        highest_floor,
+    }
+}
+
+fn sections() -> Vec<Section> {
+    vec![
+        section("A", SectionKind::Section, 0, 6),
+        section("P", SectionKind::Parking, -2, -1),
+    ]
+}
+
+fn register() -> RegisterBuilding {
+    RegisterBuilding {
+        owner: UserId(Uuid::from_u128(1)),
+        name: "Casa das Flores".to_owned(),
+        address: address(),
+        time_zone: Some("Europe/Lisbon".to_owned()),
+        sections: sections(),
+        attributes: BTreeMap::from([("heating".to_owned(), "gas".to_owned())]),
+    }
+}
+
+fn registered() -> BuildingEvent {
+    let RegisterBuilding {
+        owner,
+        name,
+        address,
+        sections,
+        attributes,
+        ..
+    } = register();
+    let time_zone = Some(chrono_tz::Europe::Lisbon);
+    let body = BuildingRegistered {
+        owner,
+        name,
+        address,
+        time_zone,
+        sections,
+        attributes,
+    };
+    BuildingEvent::Registered(body)
+}
+
+fn flat(label: &str) -> Lot {
+    Lot {
+        label: label.to_owned(),
+        kind: LotKind::Flat,
+        section: Some("a".to_owned()),
+        floor: Some(3),
+        surface_dm2: Some(6_250),
+        shares: BTreeMap::from([("general".to_owned(), 120)]),
+    }
+}
+
+fn add(number: u128, lot: Lot) -> BuildingCommand {
+    BuildingCommand::AddLot(AddLot {
+        lot_id: lot_id(number),
+        lot,
+    })
+}
+
+fn added(number: u128, lot: Lot) -> BuildingEvent {
+    BuildingEvent::LotAdded(BuildingLotAdded {
+        lot_id: lot_id(number),
+        lot,
+    })
+}
+
+fn change_lot(number: u128, change: LotChange) -> BuildingCommand {
+    BuildingCommand::ChangeLot(ChangeLot {
+        lot_id: lot_id(number),
+        change,
+    })
+}
+
+fn remove(number: u128) -> BuildingCommand {
+    BuildingCommand::RemoveLot(RemoveLot {
+        lot_id: lot_id(number),
+    })
+}
+
+fn removed(number: u128) -> BuildingEvent {
+    BuildingEvent::LotRemoved(BuildingLotRemoved {
+        lot_id: lot_id(number),
+    })
+}
+
+fn change(change: ChangeBuilding) -> BuildingCommand {
+    BuildingCommand::Change(change)
+}
+
+fn delete() -> BuildingCommand {
+    BuildingCommand::Delete(DeleteBuilding {})
+}
+
+fn leads_to(given: Vec<BuildingEvent>, command: BuildingCommand, events: Vec<BuildingEvent>) {
+    Buildings::with(())
+        .given(given)
+        .when(command)
+        .then_expect_events(events);
+}
+
+fn refused(given: Vec<BuildingEvent>, command: BuildingCommand, refusal: BuildingRefusal) {
+    assert!(!refusal.to_string().is_empty());
+    Buildings::with(())
+        .given(given)
+        .when(command)
+        .then_expect_error(refusal);
+}
+
+/// The code and the field of the refusal to register it so.
+fn at_fault(command: RegisterBuilding) -> (&'static str, Option<&'static str>) {
+    let refusal = Building::Absent
+        .decide(&BuildingCommand::Register(command))
+        .unwrap_err();
+    (refusal.code(), refusal.pointer())
+}
+
+#[test]
+fn a_building_is_registered_once() {
+    leads_to(
+        vec![],
+        BuildingCommand::Register(register()),
+        vec![registered()],
+    );
+    let again = BuildingCommand::Register(register());
+    refused(vec![registered()], again, BuildingRefusal::Exists);
+}
+
+#[test]
+fn each_fault_of_an_address_is_named_with_its_field() {
+    let with = |address| {
+        at_fault(RegisterBuilding {
+            address,
+            ..register()
+        })
+    };
+    let none = Address {
+        lines: vec![],
+        ..address()
+    };
+    assert_eq!(with(none), ("address_lines", Some("/address/lines")));
+    let six = Address {
+        lines: vec!["x".to_owned(); ADDRESS_LINES_MAX + 1],
+        ..address()
+    };
+    assert_eq!(with(six), ("address_lines", Some("/address/lines")));
+    let blank = Address {
+        city: " ".to_owned(),
+        ..address()
+    };
+    assert_eq!(with(blank), ("text_blank", Some("/address/city")));
+    for country in ["", "pt", "PRT", "XX", "PT "] {
+        let wrong = Address {
+            country: country.to_owned(),
+            ..address()
+        };
+        assert_eq!(with(wrong), ("country_unknown", Some("/address/country")));
+    }
+    for (latitude_e7, longitude_e7) in [(900_000_001, 0), (0, -1_800_000_001), (i32::MIN, 0)] {
+        let point = Some(Point {
+            latitude_e7,
+            longitude_e7,
+        });
+        let wrong = Address { point, ..address() };
+        assert_eq!(with(wrong), ("point_out_of_range", Some("/address/point")));
+    }
+}
+
+#[test]
+fn each_fault_of_a_building_is_named_with_its_field() {
+    let name = RegisterBuilding {
+        name: "Casa\0".to_owned(),
+        ..register()
+    };
+    assert_eq!(at_fault(name), ("text_control_character", Some("/name")));
+    let zone = RegisterBuilding {
+        time_zone: Some("Lisbon".to_owned()),
+        ..register()
+    };
+    assert_eq!(at_fault(zone), ("time_zone_unknown", Some("/time_zone")));
+    let key = BTreeMap::from([("Heating!".to_owned(), "gas".to_owned())]);
+    let attributes = RegisterBuilding {
+        attributes: key,
+        ..register()
+    };
+    assert_eq!(at_fault(attributes), ("text_no_word", Some("/attributes")));
+    let many = (0..=ATTRIBUTES_MAX)
+        .map(|n| (format!("a{n}"), "x".to_owned()))
+        .collect();
+    let attributes = RegisterBuilding {
+        attributes: many,
+        ..register()
+    };
+    assert_eq!(at_fault(attributes), ("too_many", Some("/attributes")));
+}
+
+#[test]
+fn sections_are_told_apart_and_no_higher_than_a_house() {
+    let with = |sections| {
+        at_fault(RegisterBuilding {
+            sections,
+            ..register()
+        })
+    };
+    let twice = vec![
+        sections()[0].clone(),
+        section(" a ", SectionKind::Section, 0, 1),
+    ];
+    assert_eq!(with(twice).0, "section_twice");
+    for (lowest, highest) in [(1, 0), (0, FLOOR_MAX + 1), (FLOOR_MIN - 1, 0)] {
+        let floors = vec![section("A", SectionKind::Section, lowest, highest)];
+        assert_eq!(with(floors).0, "floor_out_of_range");
+    }
+}
+
+#[test]
+fn only_what_differs_is_changed() {
+    let command = change(ChangeBuilding {
+        name: Some("Casa Nova".to_owned()),
+        address: Some(address()),
+        time_zone: Some("Europe/Lisbon".to_owned()),
+        ..ChangeBuilding::default()
+    });
+    let name = Some("Casa Nova".to_owned());
+    let told = BuildingEvent::Changed(BuildingChanged {
+        name,
+        ..BuildingChanged::default()
+    });
+    leads_to(vec![registered()], command.clone(), vec![told.clone()]);
+    leads_to(vec![registered(), told], command, vec![]);
+}
+
+#[test]
+fn a_section_with_lots_in_it_stays() {
+    let without = ChangeBuilding {
+        sections: Some(vec![]),
+        ..ChangeBuilding::default()
+    };
+    let history = vec![registered(), added(1, flat("1"))];
+    refused(
+        history,
+        change(without.clone()),
+        BuildingRefusal::SectionInUse(lot_id(1)),
+    );
+    let emptied = BuildingChanged {
+        sections: Some(vec![]),
+        ..BuildingChanged::default()
+    };
+    leads_to(
+        vec![registered()],
+        change(without),
+        vec![BuildingEvent::Changed(emptied)],
+    );
+}
+
+#[test]
+fn lots_of_one_kind_are_told_apart_by_label_whatever_the_case() {
+    let history = vec![registered(), added(1, flat("3a"))];
+    refused(
+        history.clone(),
+        add(2, flat(" 3A ")),
+        BuildingRefusal::LabelTaken(lot_id(1)),
+    );
+    refused(
+        history.clone(),
+        add(1, flat("4")),
+        BuildingRefusal::LotExists,
+    );
+    let office = Lot {
+        kind: LotKind::Office,
+        ..flat("3A")
+    };
+    leads_to(
+        history.clone(),
+        add(2, office.clone()),
+        vec![added(2, office.clone())],
+    );
+    let both = [history, vec![added(2, office)]].concat();
+    let to_flat = LotChange {
+        kind: Some(LotKind::Flat),
+        ..LotChange::default()
+    };
+    refused(
+        both,
+        change_lot(2, to_flat),
+        BuildingRefusal::LabelTaken(lot_id(1)),
+    );
+}
+
+#[test]
+fn a_label_is_free_again_once_its_lot_is_gone() {
+    let history = vec![registered(), added(1, flat("1")), removed(1)];
+    leads_to(
+        history.clone(),
+        add(2, flat("1")),
+        vec![added(2, flat("1"))],
+    );
+    refused(history, remove(1), BuildingRefusal::LotUnknown);
+}
+
+#[test]
+fn a_lot_lies_where_a_lot_can_lie() {
+    let given = || vec![registered()];
+    let nowhere = Lot {
+        section: Some("Z".to_owned()),
+        ..flat("1")
+    };
+    refused(
+        given(),
+        add(1, nowhere),
+        BuildingRefusal::SectionUnknown("Z".to_owned()),
+    );
+    let in_car_park = Lot {
+        section: Some("P".to_owned()),
+        floor: Some(-1),
+        ..flat("1")
+    };
+    refused(
+        given(),
+        add(1, in_car_park.clone()),
+        BuildingRefusal::InhabitedParking,
+    );
+    let place = Lot {
+        kind: LotKind::Parking,
+        ..in_car_park
+    };
+    leads_to(given(), add(1, place.clone()), vec![added(1, place)]);
+    let above = Lot {
+        floor: Some(7),
+        ..flat("1")
+    };
+    let outside = BuildingRefusal::FloorOutside {
+        lowest: 0,
+        highest: 6,
+    };
+    refused(given(), add(1, above), outside);
+    let in_the_sky = Lot {
+        section: None,
+        floor: Some(FLOOR_MAX + 1),
+        ..flat("1")
+    };
+    refused(
+        given(),
+        add(1, in_the_sky),
+        BuildingRefusal::FloorOutOfRange,
+    );
+}
+
+#[test]
+fn a_lot_has_some_surface_and_no_absurd_share() {
+    for surface in [0, SURFACE_DM2_MAX + 1] {
+        let lot = Lot {
+            surface_dm2: Some(surface),
+            ..flat("1")
+        };
+        refused(
+            vec![registered()],
+            add(1, lot),
+            BuildingRefusal::SurfaceOutOfRange,
+        );
+    }
+    let share = |share| BTreeMap::from([("lift".to_owned(), share)]);
+    let too_large = Lot {
+        shares: share(SHARE_MAX + 1),
+        ..flat("1")
+    };
+    refused(
+        vec![registered()],
+        add(1, too_large),
+        BuildingRefusal::ShareOutOfRange,
+    );
+    let none = Lot {
+        shares: share(0),
+        ..flat("1")
+    };
+    leads_to(
+        vec![registered()],
+        add(1, none.clone()),
+        vec![added(1, none)],
+    );
+}
+
+#[test]
+fn a_lot_is_changed_field_by_field() {
+    let history = vec![registered(), added(1, flat("1"))];
+    let change = LotChange {
+        floor: Some(4),
+        ..LotChange::default()
+    };
+    let body = BuildingLotChanged {
+        lot_id: lot_id(1),
+        change: change.clone(),
+    };
+    let changed = BuildingEvent::LotChanged(body);
+    leads_to(
+        history.clone(),
+        change_lot(1, change.clone()),
+        vec![changed.clone()],
+    );
+    let history = [history, vec![changed]].concat();
+    leads_to(history.clone(), change_lot(1, change.clone()), vec![]);
+    let building = Building::fold(&history);
+    let lot = &building.standing().unwrap().lots[&lot_id(1)];
+    assert_eq!(
+        *lot,
+        Lot {
+            floor: Some(4),
+            ..flat("1")
+        }
+    );
+    refused(history, change_lot(2, change), BuildingRefusal::LotUnknown);
+}
+
+#[test]
+fn a_building_with_lots_is_not_deleted() {
+    let history = vec![registered(), added(1, flat("1"))];
+    refused(history.clone(), delete(), BuildingRefusal::HasLots(1));
+    let deleted = BuildingEvent::Deleted(BuildingDeleted {});
+    let empty = [history, vec![removed(1)]].concat();
+    leads_to(empty.clone(), delete(), vec![deleted.clone()]);
+    let gone = [empty, vec![deleted]].concat();
+    leads_to(gone.clone(), delete(), vec![]);
+    refused(gone.clone(), add(1, flat("1")), BuildingRefusal::Unknown);
+    refused(
+        gone,
+        BuildingCommand::Register(register()),
+        BuildingRefusal::Exists,
+    );
+    refused(vec![], delete(), BuildingRefusal::Unknown);
+}
+
+fn lot() -> impl Strategy<Value = Lot> {
+    let label = prop::sample::select(vec!["1", "A1", "a1", "", "x\0"]);
+    let kind = prop::sample::select(vec![LotKind::Flat, LotKind::Parking, LotKind::Cellar]);
+    let section = prop::sample::select(vec![None, Some("a"), Some("P"), Some("Z")]);
+    (
+        label,
+        kind,
+        section,
+        prop::option::of(-3_i16..8),
+        any::<u32>(),
+    )
+        .prop_map(|(label, kind, section, floor, number)| Lot {
+            label: label.to_owned(),
+            kind,
+            section: section.map(str::to_owned),
+            floor,
+            surface_dm2: (number % 2 == 0).then_some(number / 16),
+            shares: BTreeMap::from([("general".to_owned(), number / 2)]),
+        })
+}
+
+fn command() -> impl Strategy<Value = BuildingCommand> {
+    let whole = lot().prop_map(|lot| LotChange {
+        label: Some(lot.label),
+        kind: Some(lot.kind),
+        section: lot.section,
+        floor: lot.floor,
+        surface_dm2: lot.surface_dm2,
+        shares: None,
+    });
+    let some = prop::sample::select(vec![None, Some(vec![]), Some(sections())]);
+    prop_oneof![
+        4 => Just(BuildingCommand::Register(register())),
+        9 => (1_u128..5, lot()).prop_map(|(number, lot)| add(number, lot)),
+        9 => (1_u128..5, whole).prop_map(|(number, lot)| change_lot(number, lot)),
+        3 => (1_u128..5).prop_map(remove),
+        3 => some.prop_map(|sections| change(ChangeBuilding {
+            sections,
+            ..ChangeBuilding::default()
+        })),
+        1 => Just(delete()),
+    ]
+}
+
+proptest! {
+    #![proptest_config(laws::config())]
+
+    #[test]
+    fn whatever_is_asked_the_laws_hold(
+        commands in prop::collection::vec(command(), 0..40),
+        seed in any::<u64>(),
+    ) {
+        let building: Building = laws::obey(&commands, seed);
+        let Some(standing) = building.standing() else { return Ok(()) };
+        for (id, lot) in &standing.lots {
+            prop_assert!(check::lot(lot, &standing.sections).is_ok(), "{:?}", lot);
+            let twins = standing.lots.iter().filter(|(other_id, other)| {
+                *other_id != id
+                    && other.kind == lot.kind
+                    && check::folded(&other.label) == check::folded(&lot.label)
+            });
+            prop_assert_eq!(twins.count(), 0);
+        }
+    }
+}

@@ -17,9 +17,10 @@ impl Claim {
 
     fn take(&self, c: &TakeClaim) -> Decision {
         match self {
-            Self::Free => {
-                Ok(vec![ClaimEvent::Taken(ClaimTaken { owner: c.owner, kind: c.kind })])
-            }
+            Self::Free => Ok(vec![ClaimEvent::Taken(ClaimTaken {
+                owner: c.owner,
+                kind: c.kind,
+            })]),
             Self::Held { owner, kind } if *owner == c.owner && *kind == c.kind => Ok(vec![]),
             Self::Held { .. } => Err(ClaimRefusal::Taken),
         }

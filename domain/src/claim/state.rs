@@ -46,7 +46,10 @@ impl Aggregate for Claim {
 
     fn evolve(&mut self, event: &ClaimEvent) {
         *self = match event {
-            ClaimEvent::Taken(taken) => Self::Held { owner: taken.owner, kind: taken.kind },
+            ClaimEvent::Taken(taken) => Self::Held {
+                owner: taken.owner,
+                kind: taken.kind,
+            },
             ClaimEvent::Released(_) => Self::Free,
         };
     }

@@ -65,13 +65,21 @@ const MANAGER: &[Permission] = &[
 ];
 
 /// What only the highest role has.
-const PLATFORM: &[Permission] =
-    &[Permission::RoleGrantSuper, Permission::ProjectionOperate, Permission::ImportRun];
+const PLATFORM: &[Permission] = &[
+    Permission::RoleGrantSuper,
+    Permission::ProjectionOperate,
+    Permission::ImportRun,
+];
 
 impl Role {
     /// Every role, the highest first.
-    pub const ALL: [Self; 5] =
-        [Self::SuperAdmin, Self::Admin, Self::Manager, Self::Host, Self::Member];
+    pub const ALL: [Self; 5] = [
+        Self::SuperAdmin,
+        Self::Admin,
+        Self::Manager,
+        Self::Host,
+        Self::Member,
+    ];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -103,7 +111,9 @@ impl Role {
             Self::Member => MEMBER.iter().copied().collect(),
             Self::Host => MEMBER.iter().chain(HOST).copied().collect(),
             Self::Manager => MEMBER.iter().chain(HOST).chain(MANAGER).copied().collect(),
-            Self::Admin => Permission::all().filter(|p| !PLATFORM.contains(p)).collect(),
+            Self::Admin => Permission::all()
+                .filter(|p| !PLATFORM.contains(p))
+                .collect(),
             Self::SuperAdmin => Permission::all().collect(),
         }
     }

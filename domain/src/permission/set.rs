@@ -11,7 +11,12 @@ pub struct Permissions(BTreeSet<Permission>);
 impl Permissions {
     /// Those of all `roles` together.
     pub fn of<'a>(roles: impl IntoIterator<Item = &'a Role>) -> Self {
-        Self(roles.into_iter().flat_map(|role| role.permissions().0).collect())
+        Self(
+            roles
+                .into_iter()
+                .flat_map(|role| role.permissions().0)
+                .collect(),
+        )
     }
 
     /// Whether `permission` is in it, or the same over anyone's things.

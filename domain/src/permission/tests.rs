@@ -5,7 +5,11 @@ use super::*;
 #[test]
 fn every_permission_is_read_back_as_it_is_written() {
     let written: BTreeSet<String> = Permission::all().map(|p| p.to_string()).collect();
-    assert_eq!(written.len(), Permission::all().count(), "two permissions share a name");
+    assert_eq!(
+        written.len(),
+        Permission::all().count(),
+        "two permissions share a name"
+    );
     for permission in Permission::all() {
         assert_eq!(permission.to_string().parse(), Ok(permission));
     }
@@ -13,8 +17,17 @@ fn every_permission_is_read_back_as_it_is_written() {
 
 #[test]
 fn a_text_that_names_no_permission_is_refused() {
-    for text in ["", "booking", "booking.cancel", "booking.cancel:all", "listing.create:own"] {
-        assert_eq!(text.parse::<Permission>(), Err(UnknownPermission(text.to_owned())));
+    for text in [
+        "",
+        "booking",
+        "booking.cancel",
+        "booking.cancel:all",
+        "listing.create:own",
+    ] {
+        assert_eq!(
+            text.parse::<Permission>(),
+            Err(UnknownPermission(text.to_owned()))
+        );
     }
 }
 
@@ -23,7 +36,9 @@ fn a_right_over_anyones_things_includes_ones_own_but_not_the_reverse() {
     let member = Role::Member.permissions();
     assert!(member.allows(Permission::BookingCancel(Scope::Own)));
     assert!(!member.allows(Permission::BookingCancel(Scope::Any)));
-    let any: Permissions = [Permission::BookingCancel(Scope::Any)].into_iter().collect();
+    let any: Permissions = [Permission::BookingCancel(Scope::Any)]
+        .into_iter()
+        .collect();
     assert!(any.allows(Permission::BookingCancel(Scope::Own)));
     assert!(member.allows_over(Permission::BookingCancel, true));
     assert!(!member.allows_over(Permission::BookingCancel, false));
@@ -44,7 +59,10 @@ fn each_role_may_do_all_that_the_one_below_it_may() {
 fn only_the_highest_role_makes_another_of_its_kind() {
     for role in Role::ALL {
         let granter = role.permissions();
-        assert_eq!(granter.allows(Role::SuperAdmin.granted_with()), role == Role::SuperAdmin);
+        assert_eq!(
+            granter.allows(Role::SuperAdmin.granted_with()),
+            role == Role::SuperAdmin
+        );
         assert_eq!(granter.allows(Role::Host.granted_with()), role.is_admin());
     }
 }
@@ -64,14 +82,25 @@ fn a_role_is_read_back_as_it_is_written() {
         assert_eq!(role.to_string().parse(), Ok(role));
         assert_eq!(serde_json::to_string(&role).unwrap(), format!("\"{role}\""));
     }
-    assert_eq!("owner".parse::<Role>(), Err(UnknownRole("owner".to_owned())));
+    assert_eq!(
+        "owner".parse::<Role>(),
+        Err(UnknownRole("owner".to_owned()))
+    );
 }
 
 #[test]
 fn the_table_in_the_documentation_is_what_the_roles_allow() {
-    let columns = [Role::Member, Role::Host, Role::Manager, Role::Admin, Role::SuperAdmin];
+    let columns = [
+        Role::Member,
+        Role::Host,
+        Role::Manager,
+        Role::Admin,
+        Role::SuperAdmin,
+    ];
     let mut seen = BTreeSet::new();
-    let rows = include_str!("../permission.rs").lines().filter(|l| l.starts_with("//! | `"));
+    let rows = include_str!("../permission.rs")
+        .lines()
+        .filter(|l| l.starts_with("//! | `"));
     for row in rows {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let name = cells[1].trim_matches('`');
@@ -88,5 +117,9 @@ fn the_table_in_the_documentation_is_what_the_roles_allow() {
             }
         }
     }
-    assert_eq!(seen.len(), Permission::all().count(), "the table lacks a permission");
+    assert_eq!(
+        seen.len(),
+        Permission::all().count(),
+        "the table lacks a permission"
+    );
 }

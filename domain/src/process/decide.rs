@@ -63,7 +63,10 @@ impl Process {
     /// An answer that was recorded already is no news, even after the end.
     fn answer_effect(&self, c: &AnswerEffect) -> Decision {
         let run = self.run().ok_or(ProcessRefusal::Unknown)?;
-        let intended = run.effects.get(&c.key).ok_or(ProcessRefusal::EffectNotIntended)?;
+        let intended = run
+            .effects
+            .get(&c.key)
+            .ok_or(ProcessRefusal::EffectNotIntended)?;
         if intended.effect != c.effect {
             return Err(ProcessRefusal::KeyReused(intended.effect.clone()));
         }
@@ -88,7 +91,9 @@ impl Process {
             return Ok(vec![]);
         }
         let name = c.name.clone();
-        Ok(vec![ProcessEvent::DeadlineCleared(ProcessDeadlineCleared { name })])
+        Ok(vec![ProcessEvent::DeadlineCleared(
+            ProcessDeadlineCleared { name },
+        )])
     }
 
     fn end(&self, c: &EndProcess) -> Decision {
@@ -101,7 +106,9 @@ impl Process {
                 if let Some((_, open)) = run.open_effects().next() {
                     return Err(ProcessRefusal::EffectOpen(open.effect.clone()));
                 }
-                Ok(vec![ProcessEvent::Ended(ProcessEnded { outcome: c.outcome.clone() })])
+                Ok(vec![ProcessEvent::Ended(ProcessEnded {
+                    outcome: c.outcome.clone(),
+                })])
             }
         }
     }
@@ -176,5 +183,7 @@ impl Run {
 }
 
 fn detail(text: Option<&str>) -> Result<(), ProcessRefusal> {
-    Ok(text.map_or(Ok(()), |text| text::lines("/detail", text, DETAIL_CHARS_MAX))?)
+    Ok(text.map_or(Ok(()), |text| {
+        text::lines("/detail", text, DETAIL_CHARS_MAX)
+    })?)
 }

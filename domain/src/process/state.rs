@@ -132,7 +132,10 @@ impl Run {
 
     /// Effects whose answer is awaited, by key: to be asked again after a start.
     pub fn open_effects(&self) -> impl Iterator<Item = (&str, &Effect)> {
-        let open = self.effects.iter().filter(|(_, effect)| effect.answer.is_none());
+        let open = self
+            .effects
+            .iter()
+            .filter(|(_, effect)| effect.answer.is_none());
         open.map(|(key, effect)| (key.as_str(), effect))
     }
 
@@ -167,7 +170,10 @@ impl Aggregate for Process {
             (Self::Running(mut run), ProcessEvent::Ended(ended)) => {
                 run.deadlines.clear();
                 run.stuck = None;
-                Self::Ended { run, outcome: ended.outcome.clone() }
+                Self::Ended {
+                    run,
+                    outcome: ended.outcome.clone(),
+                }
             }
             (Self::Running(run), event) => Self::Running(run.after(event)),
             // No such history is written; one that is told so all the same changes nothing.
@@ -190,10 +196,20 @@ impl Run {
             }
             ProcessEvent::EffectIntended(intended) => {
                 let (effect, detail) = (intended.effect.clone(), intended.detail.clone());
-                self.effects.insert(intended.key.clone(), Effect { effect, detail, answer: None });
+                self.effects.insert(
+                    intended.key.clone(),
+                    Effect {
+                        effect,
+                        detail,
+                        answer: None,
+                    },
+                );
             }
             ProcessEvent::EffectAnswered(answered) => {
-                let answer = Answer { outcome: answered.outcome, detail: answered.detail.clone() };
+                let answer = Answer {
+                    outcome: answered.outcome,
+                    detail: answered.detail.clone(),
+                };
                 if let Some(effect) = self.effects.get_mut(&answered.key) {
                     effect.answer = Some(answer);
                 }
@@ -213,6 +229,9 @@ impl Run {
     }
 
     fn step(&mut self, step: &str, result: StepResult) {
-        self.steps.push(Step { step: step.to_owned(), result });
+        self.steps.push(Step {
+            step: step.to_owned(),
+            result,
+        });
     }
 }

@@ -103,7 +103,10 @@ impl Session {
 
 impl Live {
     fn presented(&self, hash: &Secret<String>) -> Presented {
-        let is_previous = self.previous.as_ref().is_some_and(|p| p.previous_hash == *hash);
+        let is_previous = self
+            .previous
+            .as_ref()
+            .is_some_and(|p| p.previous_hash == *hash);
         if self.refresh_hash == *hash {
             Presented::Current
         } else if is_previous || self.superseded.contains(hash) {
@@ -121,7 +124,9 @@ impl Live {
     /// A superseded token was an answer itself, so that it arrived; it gets the short window only,
     /// for two tabs that asked at once.
     fn answer_was_lost(&self, c: &RefreshSession) -> bool {
-        let Some(previous) = &self.previous else { return false };
+        let Some(previous) = &self.previous else {
+            return false;
+        };
         if self.superseded.len() >= ANSWERS_LOST_MAX {
             return false;
         }

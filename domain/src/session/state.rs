@@ -98,7 +98,10 @@ impl Aggregate for Session {
             }
             (Self::Live(live), SessionEvent::Refreshed(refreshed)) => live.refresh(refreshed),
             (Self::Live(live), SessionEvent::Ended(ended)) => {
-                *self = Self::Ended { user: live.user, reason: ended.reason };
+                *self = Self::Ended {
+                    user: live.user,
+                    reason: ended.reason,
+                };
             }
             // No such history is written; one that is told so all the same changes nothing.
             (Self::Absent, SessionEvent::Refreshed(_) | SessionEvent::Ended(_))
@@ -114,8 +117,14 @@ impl Live {
         self.expires_at = refreshed.expires_at;
         match refreshed.rotation {
             Rotation::InTurn => {
-                let next = Previous { previous_hash: replaced, used_at: refreshed.refreshed_at };
-                let before = self.previous.replace(next).map(|previous| previous.previous_hash);
+                let next = Previous {
+                    previous_hash: replaced,
+                    used_at: refreshed.refreshed_at,
+                };
+                let before = self
+                    .previous
+                    .replace(next)
+                    .map(|previous| previous.previous_hash);
                 let never_held = std::mem::take(&mut self.superseded);
                 self.retire(before.into_iter().chain(never_held));
             }

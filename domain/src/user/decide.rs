@@ -85,7 +85,11 @@ impl User {
         }
         let locale = c.locale.as_deref().map(locale).transpose()?;
         let time_zone = c.time_zone.as_deref().map(time_zone).transpose()?;
-        let currency = c.currency.as_deref().map(str::parse::<Currency>).transpose()?;
+        let currency = c
+            .currency
+            .as_deref()
+            .map(str::parse::<Currency>)
+            .transpose()?;
         // Only what differs is told, so that a change to the same values is none.
         let changed = UserChanged {
             name: c.name.clone().filter(|name| *name != account.name),
@@ -103,14 +107,18 @@ impl User {
         self.active()?;
         check_hash(&c.password_hash)?;
         let password_hash = c.password_hash.clone();
-        Ok(vec![UserEvent::PasswordChanged(UserPasswordChanged { password_hash })])
+        Ok(vec![UserEvent::PasswordChanged(UserPasswordChanged {
+            password_hash,
+        })])
     }
 
     fn grant_role(&self, c: &GrantRole) -> Decision {
         if self.present()?.roles.contains(&c.role) {
             return Ok(vec![]);
         }
-        Ok(vec![UserEvent::RoleGranted(UserRoleGranted { role: c.role })])
+        Ok(vec![UserEvent::RoleGranted(UserRoleGranted {
+            role: c.role,
+        })])
     }
 
     fn revoke_role(&self, c: &RevokeRole) -> Decision {
@@ -124,7 +132,9 @@ impl User {
         if account.roles.len() == 1 {
             return Err(UserRefusal::LastRole(c.role));
         }
-        Ok(vec![UserEvent::RoleRevoked(UserRoleRevoked { role: c.role })])
+        Ok(vec![UserEvent::RoleRevoked(UserRoleRevoked {
+            role: c.role,
+        })])
     }
 
     fn suspend(&self, c: &SuspendUser) -> Decision {
@@ -135,7 +145,9 @@ impl User {
         }
         match self {
             Self::Suspended(_) => Ok(vec![]),
-            _ => Ok(vec![UserEvent::Suspended(UserSuspended { reason: c.reason.clone() })]),
+            _ => Ok(vec![UserEvent::Suspended(UserSuspended {
+                reason: c.reason.clone(),
+            })]),
         }
     }
 
@@ -143,9 +155,9 @@ impl User {
         self.present()?;
         text::lines("/reason", &c.reason.value, REASON_CHARS_MAX)?;
         match self {
-            Self::Suspended(_) => {
-                Ok(vec![UserEvent::Reactivated(UserReactivated { reason: c.reason.clone() })])
-            }
+            Self::Suspended(_) => Ok(vec![UserEvent::Reactivated(UserReactivated {
+                reason: c.reason.clone(),
+            })]),
             _ => Ok(vec![]),
         }
     }
@@ -178,14 +190,21 @@ fn check_hash(hash: &Secret<String>) -> Result<(), UserRefusal> {
         && hash.len() <= HASH_CHARS_MAX
         && hash.split('$').count() >= 4
         && hash.chars().all(|c| c.is_ascii_graphic());
-    if formed { Ok(()) } else { Err(UserRefusal::HashMalformed) }
+    if formed {
+        Ok(())
+    } else {
+        Err(UserRefusal::HashMalformed)
+    }
 }
 
 /// A language of two or three letters, a script of four, a region of two letters or three digits.
 fn locale(tag: &str) -> Result<String, UserRefusal> {
     let mut parts = tag.split('-').peekable();
     let lower = |part: &&str| part.bytes().all(|b| b.is_ascii_lowercase());
-    let language = parts.next().filter(lower).is_some_and(|part| matches!(part.len(), 2 | 3));
+    let language = parts
+        .next()
+        .filter(lower)
+        .is_some_and(|part| matches!(part.len(), 2 | 3));
     let is_script = |part: &str| part.len() == 4 && part.bytes().all(|b| b.is_ascii_alphabetic());
     let is_region = |part: &str| match part.len() {
         2 => part.bytes().all(|b| b.is_ascii_uppercase()),
@@ -201,7 +220,8 @@ fn locale(tag: &str) -> Result<String, UserRefusal> {
 }
 
 fn time_zone(name: &str) -> Result<Tz, UserRefusal> {
-    name.parse().map_err(|_| UserRefusal::UnknownTimeZone(shortened(name)))
+    name.parse()
+        .map_err(|_| UserRefusal::UnknownTimeZone(shortened(name)))
 }
 
 /// Enough of a wrong value to recognise it by.
