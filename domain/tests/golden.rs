@@ -33,13 +33,17 @@ fn folder() -> PathBuf {
 }
 
 fn files(extension: &str) -> Vec<(String, String)> {
-    let mut found: Vec<_> = fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+    let entries = fs::read_dir(folder()).expect("the folder `golden` can be listed");
+    let mut found: Vec<_> = entries
+        .map(|entry| entry.expect("an entry of `golden` can be read").path())
         .filter(|path| path.extension().is_some_and(|e| e == extension))
         .map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            (name, fs::read_to_string(path).unwrap())
+            let text = fs::read_to_string(&path).expect("a golden file is readable UTF-8");
+            let name = path
+                .file_name()
+                .expect("a file has a name")
+                .to_string_lossy();
+            (name.into_owned(), text)
         })
         .collect();
     found.sort();
