@@ -60,7 +60,7 @@ impl Reservation {
             Status::Pending { .. } if passed(c.deadline, c.at) => {
                 Err(BookingRefusal::DeadlinePassed)
             }
-            Status::Pending { .. } if c.deadline.is_none() && self.is_quoted() => {
+            Status::Pending { .. } if c.deadline.is_none() && self.is_quoted() && self.is_due() => {
                 Err(BookingRefusal::DeadlineMissing)
             }
             Status::Pending { .. } => Ok(vec![BookingEvent::Accepted(BookingAccepted {
@@ -137,9 +137,8 @@ impl Reservation {
 
     fn check_paid(&self, paid: Option<(PaymentId, Money)>) -> Result<(), BookingRefusal> {
         let total = self.request.quote.total();
-        let due = self.request.terms == PaymentTerms::AtBooking && !total.is_zero();
         match paid {
-            None if due => Err(BookingRefusal::PaymentMissing { total }),
+            None if self.is_due() => Err(BookingRefusal::PaymentMissing { total }),
             Some((_, paid)) if paid != total => Err(BookingRefusal::PaidDiffers { total, paid }),
             _ => Ok(()),
         }
@@ -209,6 +208,12 @@ impl Reservation {
             }
             _ => Err(self.over()),
         }
+    }
+
+    /// Whether it must be paid before it can be confirmed.
+    fn is_due(&self) -> bool {
+        let free_of_charge = self.request.quote.total().is_zero();
+        self.request.terms == PaymentTerms::AtBooking && !free_of_charge
     }
 
     fn is_quoted(&self) -> bool {

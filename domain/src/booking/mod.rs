@@ -6,6 +6,7 @@
 mod command;
 mod decide;
 mod event;
+mod nights;
 mod policy;
 mod pricing;
 mod refund;
