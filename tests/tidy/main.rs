@@ -1,6 +1,9 @@
 //! The order of the house, read from its files as text. Each fault is named with its remedy.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its outlying parts too")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its outlying parts too"
+)]
 
 mod documents;
 mod manifests;

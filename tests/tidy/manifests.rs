@@ -1,6 +1,6 @@
 //! Dependencies point one way, and every outer thing has one owner.
 
-use crate::{assert_none, files};
+use crate::{assert_none, files, rust_files};
 
 /// Which crates of the house a crate may name, for its code and beyond that for its tests.
 const MAY_NAME: &[(&str, &[&str], &[&str])] = &[
@@ -45,12 +45,26 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("tower-http", &["api"]),
     ("utoipa", &["api"]),
     ("jsonwebtoken", &["api"]),
-    ("sqlx", &["eventstore", "migrations", "projections"]),
+    // `api` and `replay-tools` hand the pool on; where statements may stand is checked below.
+    (
+        "sqlx",
+        &[
+            "api",
+            "eventstore",
+            "migrations",
+            "projections",
+            "replay-tools",
+        ],
+    ),
     ("lapin", &["eventstore"]),
     ("kurrentdb", &["eventstore"]),
     ("postgres-es", &["replay-tools"]),
     ("cqrs-es", &["domain"]),
 ];
+
+/// Where SQL may stand: with the journal, with the tables that are read, and in the import, which
+/// stages its rows in tables that nothing else knows.
+const SQL_STANDS_IN: &[&str] = &["eventstore/", "projections/", "api/src/import/", "tests/"];
 
 /// The names under `[dependencies]` (or another table) of a manifest, with what is said of them.
 fn dependencies<'a>(manifest: &'a str, table: &str) -> Vec<(&'a str, &'a str)> {
@@ -141,4 +155,31 @@ fn a_manifest_that_breaks_the_rule_is_seen() {
     );
     assert_eq!(seen("commands", "[dependencies]\naxum = \"0.8\""), 2);
     assert_eq!(seen("newcomer", ""), 1);
+}
+
+#[test]
+fn sql_stands_where_it_belongs() {
+    let statements = ["query(", "query_as(", "query_scalar(", "raw_sql("].map(|f| {
+        let of_sqlx = format!("sqlx::{f}");
+        [
+            of_sqlx.clone(),
+            of_sqlx.replace('(', "::<"),
+            of_sqlx.replace('(', "!("),
+        ]
+    });
+    let mut faults = Vec::new();
+    for (path, text) in rust_files() {
+        let belongs = SQL_STANDS_IN.iter().any(|place| path.starts_with(place));
+        if !belongs
+            && statements
+                .iter()
+                .flatten()
+                .any(|statement| text.contains(statement))
+        {
+            faults.push(format!(
+                "{path}: ask `eventstore` or `projections` instead of the tables"
+            ));
+        }
+    }
+    assert_none(&faults);
 }

@@ -125,7 +125,7 @@ const BANNED: &[(&str, &str)] = &[
         concat!("FIX", "ME"),
         "mend it, or write it down as an open question in the docs",
     ),
-    (concat!("XX", "X"), "say what is meant"),
+    (concat!("XX", "X:"), "say what is meant"),
     (
         concat!("/work", "/"),
         "no path of one machine: everyone's is another",
