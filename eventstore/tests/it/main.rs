@@ -1,5 +1,10 @@
 //! The journal: one meaning on every backend, and what must stay true whatever is killed when.
 
+#[cfg(test)]
 mod conformance;
+#[cfg(test)]
 mod given;
+#[cfg(test)]
 mod immutable;
+#[cfg(test)]
+mod torture;

@@ -1,0 +1,134 @@
+//! A worker that appends to a few hot streams and learns from its conflicts.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventstore::{
+    Append, AppendError, Appended, Expected, Mint, StreamAppend, StreamName, Version,
+};
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use tokio::time::sleep;
+
+use super::ledger::Ledger;
+use crate::given;
+
+/// How many streams all workers share.
+const STREAMS: i64 = 6;
+
+/// An acknowledged append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ack {
+    pub key: String,
+    pub position: i64,
+}
+
+/// A worker, with what it believes of the streams.
+pub struct Worker {
+    ledger: Arc<dyn Ledger>,
+    chance: StdRng,
+    believed: HashMap<StreamName, Version>,
+}
+
+impl Worker {
+    pub fn new(ledger: Arc<dyn Ledger>, seed: u64) -> Self {
+        Self {
+            ledger,
+            chance: StdRng::seed_from_u64(seed),
+            believed: HashMap::new(),
+        }
+    }
+
+    /// Appends so many times, successfully or not; answers what was acknowledged.
+    pub async fn work(&mut self, appends: usize, mut acked: impl FnMut(Ack)) {
+        for _ in 0..appends {
+            // Staggered, not in step: races that need a certain distance are met sooner or later.
+            let pause = self.chance.random_range(0..1_500);
+            sleep(Duration::from_micros(pause)).await;
+            let append = self.propose();
+            if let Some(appended) = self.insist(&append).await {
+                acked(Ack {
+                    key: append.key.key.clone(),
+                    position: appended.position,
+                });
+            }
+        }
+    }
+
+    /// Repeats the append with the same key until its fate is known.
+    async fn insist(&mut self, append: &Append) -> Option<Appended> {
+        loop {
+            match self.ledger.append(given::again(append)).await {
+                Ok(appended) => {
+                    self.believed.extend(appended.versions.iter().cloned());
+                    return Some(appended);
+                }
+                Err(AppendError::Conflict(mismatches)) => {
+                    for mismatch in mismatches {
+                        self.believed.insert(mismatch.stream, mismatch.actual);
+                    }
+                    return None;
+                }
+                Err(AppendError::Unknown(_) | AppendError::Unavailable(_)) => {
+                    sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    fn propose(&mut self) -> Append {
+        let mut names: Vec<i64> = (0..STREAMS).collect();
+        names.shuffle(&mut self.chance);
+        names.truncate(self.chance.random_range(1..=3));
+        let mut streams: Vec<StreamAppend> = names
+            .iter()
+            .map(|name| {
+                let stream = given::stream(&format!("thing-{name}"));
+                let version = self.believed.get(&stream).copied().unwrap_or(0);
+                let events = (0..self.chance.random_range(0..=2))
+                    .map(given::event)
+                    .collect();
+                let any = self.chance.random_ratio(1, 8);
+                let expected = if any {
+                    Expected::Any
+                } else {
+                    given::at(version)
+                };
+                StreamAppend {
+                    stream,
+                    expected,
+                    events,
+                }
+            })
+            .collect();
+        if streams.iter().all(|part| part.events.is_empty()) {
+            streams[0].events.push(given::event(1));
+        }
+        let mut append = given::append(streams);
+        append.key.key = Mint.id().to_string();
+        testify(&mut append);
+        append
+    }
+}
+
+/// Writes down in every event what its append rested on and how many events it has.
+fn testify(append: &mut Append) {
+    let of: usize = append.streams.iter().map(|part| part.events.len()).sum();
+    let rested: Vec<(&str, Version)> = append
+        .streams
+        .iter()
+        .filter_map(|part| match part.expected {
+            Expected::NoStream => Some((part.stream.as_str(), 0)),
+            Expected::Exactly(version) => Some((part.stream.as_str(), version)),
+            Expected::Any => None,
+        })
+        .collect();
+    let testimony = serde_json::json!({ "key": append.key.key, "of": of, "rested": rested });
+    let metadata: Arc<str> = testimony.to_string().into();
+    for event in append.streams.iter_mut().flat_map(|part| &mut part.events) {
+        event.metadata = Arc::clone(&metadata);
+    }
+}
