@@ -91,6 +91,16 @@ async fn it_keeps_its_data_over_a_stop_by_the_last_one_out() {
 }
 
 #[tokio::test]
+async fn two_that_start_it_at_once_share_one() {
+    let home = home();
+    let (one, two) = tokio::join!(start(home.path()), start(home.path()));
+    note(&one, "shared").await;
+    assert_eq!(notes(&two).await, ["shared"]);
+    one.stop().await.unwrap();
+    two.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn it_recovers_after_kill_9_and_attaches_a_second_process_to_the_new_one() {
     let private = private_cluster().await;
     note(private.cluster(), "acknowledged").await;
