@@ -149,31 +149,30 @@ async fn differences(
         sqlx::query_as(AssertSqlSafe(sql)).fetch_all(conn).await?;
     Ok(rows
         .into_iter()
-        .map(|(l, o)| difference(table, columns, l, o))
+        .map(|(l, o)| difference(table, columns, l.as_ref(), o.as_ref()))
         .collect())
 }
 
 fn difference(
     table: &Table,
     columns: &[String],
-    live: Option<Value>,
-    other: Option<Value>,
+    live: Option<&Value>,
+    other: Option<&Value>,
 ) -> Difference {
-    let at = |row: &Option<Value>, column: &str| {
-        row.as_ref()
-            .and_then(|row| row.get(column))
+    let at = |row: Option<&Value>, column: &str| {
+        row.and_then(|row| row.get(column))
             .cloned()
             .unwrap_or(Value::Null)
     };
-    let either = live.clone().or_else(|| other.clone());
+    let either = live.or(other);
     let key = table
         .key
         .iter()
-        .map(|key| ((*key).to_owned(), at(&either, key)))
+        .map(|key| ((*key).to_owned(), at(either, key)))
         .collect();
     let columns = columns
         .iter()
-        .map(|column| (column.clone(), at(&live, column), at(&other, column)))
+        .map(|column| (column.clone(), at(live, column), at(other, column)))
         .filter(|(_, live, other)| live != other)
         .collect();
     Difference {

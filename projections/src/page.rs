@@ -27,9 +27,12 @@ impl Page {
         Self { limit, after: None }
     }
 
-    /// One row more than wanted, by which it is seen whether there is another page.
-    pub(crate) fn fetch(&self) -> i64 {
-        i64::from(self.limit) + 1
+    /// The page of `limit` rows that follows `after`.
+    pub fn following(limit: u32, after: After) -> Self {
+        Self {
+            limit,
+            after: Some(after),
+        }
     }
 }
 

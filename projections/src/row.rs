@@ -98,6 +98,35 @@ impl<R: Row> Rows<R> {
         })
     }
 
+    /// Loads the rows with `keys` in one query; each names the columns of the primary key.
+    pub async fn load_keys<K: Serialize + Sync>(
+        conn: &mut PgConnection,
+        keys: &[K],
+    ) -> Result<Self, ApplyError> {
+        let Table { name, key, .. } = R::TABLE;
+        let sql = format!(
+            "select to_jsonb(t) from {name} t \
+             join json_populate_recordset(null::{name}, $1::json) k using ({})",
+            key.join(", ")
+        );
+        let found: Vec<(Json<R>,)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(Json(keys))
+            .fetch_all(conn)
+            .await?;
+        Ok(Self::from(found))
+    }
+
+    fn from(found: Vec<(Json<R>,)>) -> Self {
+        let now: BTreeMap<_, _> = found
+            .into_iter()
+            .map(|(Json(row),)| (row.key(), row))
+            .collect();
+        Self {
+            before: now.clone(),
+            now,
+        }
+    }
+
     /// The row with `key`.
     pub fn get(&self, key: &R::Key) -> Option<&R> {
         self.now.get(key)
@@ -128,10 +157,10 @@ impl<R: Row> Rows<R> {
         self.now.retain(|_, row| wanted(row));
     }
 
-    /// All rows, as they were loaded and as they are now: whatever is derived from either of
-    /// them has to be derived again.
-    pub fn touched(&self) -> impl Iterator<Item = &R> {
-        self.before.values().chain(self.now.values())
+    /// The rows that are new or different.
+    pub fn changed(&self) -> impl Iterator<Item = &R> {
+        let changed = |(key, row): &(&R::Key, &R)| self.before.get(*key) != Some(*row);
+        self.now.iter().filter(changed).map(|(_, row)| row)
     }
 
     /// The rows as they are now.
@@ -151,12 +180,7 @@ impl<R: Row> Rows<R> {
         if !gone.is_empty() {
             delete(conn, &gone).await?;
         }
-        let changed: Vec<&R> = self
-            .now
-            .iter()
-            .filter(|(key, row)| self.before.get(key) != Some(row))
-            .map(|(_, row)| row)
-            .collect();
+        let changed: Vec<&R> = self.changed().collect();
         if !changed.is_empty() {
             upsert(conn, &changed).await?;
         }

@@ -1,0 +1,51 @@
+//! What the folding of events into rows has in common.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use domain::Metadata;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::decoded::Decoded;
+use crate::projector::{ApplyError, Projector};
+
+/// The keys of `batch`, each once.
+pub(crate) fn keys(projector: &dyn Projector, batch: &[Arc<Decoded>]) -> Vec<String> {
+    let keys: BTreeSet<String> = batch
+        .iter()
+        .filter_map(|event| projector.key(event))
+        .collect();
+    keys.into_iter().collect()
+}
+
+/// The word that stands for `value` in JSON, such as `non_refundable`.
+pub(crate) fn word(value: &impl Serialize) -> Result<String, ApplyError> {
+    match json(value)? {
+        Value::String(word) => Ok(word),
+        other => Err(ApplyError::Fold(format!("`{other}` is no word"))),
+    }
+}
+
+/// `value` as JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<Value, ApplyError> {
+    serde_json::to_value(value).map_err(|error| ApplyError::Fold(error.to_string()))
+}
+
+/// The id in the name of the event's stream.
+pub(crate) fn id(event: &Decoded) -> Result<uuid::Uuid, ApplyError> {
+    event
+        .id()
+        .parse()
+        .map_err(|_| ApplyError::Fold(format!("`{}` is no id", event.id())))
+}
+
+/// `sum`, unless it does not fit.
+pub(crate) fn fits(sum: Option<i64>) -> Result<i64, ApplyError> {
+    sum.ok_or_else(|| ApplyError::Fold("the sum is larger than can be kept".to_owned()))
+}
+
+/// `live`, or `import` with the id of the import.
+pub(crate) fn origin(metadata: &Metadata) -> Result<String, ApplyError> {
+    word(&metadata.origin)
+}

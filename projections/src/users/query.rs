@@ -1,0 +1,68 @@
+//! Who is there.
+
+use chrono::{DateTime, Utc};
+use domain::id::UserId;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{NAME, Profile, Session};
+use crate::page::{Ground, List, Page, QueryError, refuse_parked};
+use crate::select::{Select, pair};
+
+/// Which users are asked for; what is absent does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// A part of the name or of the address, in any case.
+    pub search: Option<String>,
+    /// `active`, `suspended` or `deactivated`.
+    pub status: Option<String>,
+    /// One of the roles.
+    pub role: Option<String>,
+}
+
+/// The users that match, in the order in which they signed up.
+pub async fn list(
+    pool: &PgPool,
+    filter: &UserFilter,
+    page: &Page,
+) -> Result<List<Profile>, QueryError> {
+    let ground = Ground::of(pool, NAME).await?;
+    let place = ground.place(page, pair::<DateTime<Utc>, Uuid>)?;
+    let rows = Select::of("users.profile")
+        .containing("t.name || ' ' || t.email", filter.search.as_deref())
+        .filter("t.status =", filter.status.clone())
+        .filter("t.roles @>", filter.role.clone().map(|role| vec![role]))
+        .after("(t.created_at, t.id) >", place)
+        .fetch(pool, "t.created_at, t.id", page.limit)
+        .await?;
+    let place = |row: &Profile| vec![row.created_at.to_rfc3339(), row.id.to_string()];
+    Ok(ground.list(page, rows, place))
+}
+
+/// One user.
+pub async fn show(pool: &PgPool, user: UserId) -> Result<Option<Profile>, QueryError> {
+    refuse_parked(pool, NAME, &user.to_string()).await?;
+    Select::of("users.profile")
+        .filter("t.id =", Some(user.0))
+        .one(pool)
+        .await
+}
+
+/// The log-ins of one user, the latest first; with `live_at`, only those that still hold then.
+pub async fn sessions(
+    pool: &PgPool,
+    user: UserId,
+    live_at: Option<DateTime<Utc>>,
+    page: &Page,
+) -> Result<List<Session>, QueryError> {
+    let ground = Ground::of(pool, NAME).await?;
+    let place = ground.place(page, pair::<DateTime<Utc>, Uuid>)?;
+    let rows = Select::of("users.session")
+        .filter("t.user_id =", Some(user.0))
+        .filter("t.status = 'live' and t.expires_at >", live_at)
+        .after("(t.started_at, t.id) <", place)
+        .fetch(pool, "t.started_at desc, t.id desc", page.limit)
+        .await?;
+    let place = |row: &Session| vec![row.started_at.to_rfc3339(), row.id.to_string()];
+    Ok(ground.list(page, rows, place))
+}
