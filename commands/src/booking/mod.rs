@@ -1,0 +1,228 @@
+//! Commands on bookings. A booking and what it takes of an inventory stand in one append.
+
+mod request;
+pub(crate) mod rules;
+
+use std::sync::Arc;
+
+use domain::booking::{
+    AcceptBooking, AdoptBooking, Booking, BookingCommand, CompleteBooking, DeclineBooking,
+    RecordNoShow,
+};
+use domain::id::BookingId;
+use domain::inventory::{ExtendHold, Inventory, InventoryCommand};
+use domain::payment::Payment;
+use domain::permission::{Permission, Scope};
+
+use crate::Commands;
+use crate::context::Context;
+use crate::decision::Decision;
+use crate::dispatch::{Decide, Done};
+use crate::error::CommandError;
+use crate::wanted::{Wanted, want};
+
+pub use request::AskForStay;
+use rules::{
+    Side, authorize, confirm_if_nothing_is_missing, decide_cancel, release_of, reservation,
+};
+
+/// How often a link that moved on is looked up again.
+const LOOKS_MAX: u32 = 5;
+
+impl Commands {
+    /// Says yes to a request, as the host. What needs no money is confirmed at once.
+    pub async fn accept_booking(
+        &self,
+        context: &Context,
+        id: BookingId,
+    ) -> Result<Done, CommandError> {
+        let deadline = context.at + self.settings.payment_window;
+        self.on_booking(context, "booking.accept", id, &|d| {
+            authorize(d, id, Permission::BookingAccept, Side::Host)?;
+            let at = d.context.at;
+            let accept = AcceptBooking {
+                deadline: Some(deadline),
+                at,
+            };
+            if !d.decide::<Booking>(id, &BookingCommand::Accept(accept))? {
+                return Ok(());
+            }
+            let listing = reservation(d, id)?.request.listing;
+            let extend = ExtendHold {
+                hold: id,
+                deadline: Some(deadline),
+                at,
+            };
+            d.decide::<Inventory>(listing, &InventoryCommand::Extend(extend))?;
+            confirm_if_nothing_is_missing(d, id)
+        })
+        .await
+    }
+
+    /// Says no to a request, as the host.
+    pub async fn decline_booking(
+        &self,
+        context: &Context,
+        id: BookingId,
+        reason: Option<String>,
+    ) -> Result<Done, CommandError> {
+        self.on_booking(context, "booking.decline", id, &|d| {
+            authorize(d, id, Permission::BookingDecline, Side::Host)?;
+            let decline = DeclineBooking {
+                reason: reason.clone(),
+                at: d.context.at,
+            };
+            let release = release_of(d, id)?;
+            if d.decide::<Booking>(id, &BookingCommand::Decline(decline))? {
+                release.decide(d)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Calls a booking off, as its guest, its host or the platform. What goes back is decided by
+    /// the policy and by who calls it off.
+    pub async fn cancel_booking(
+        &self,
+        context: &Context,
+        id: BookingId,
+        reason: Option<String>,
+    ) -> Result<Done, CommandError> {
+        let decide = |d: &mut Decision<'_>| {
+            authorize(d, id, Permission::BookingCancel, Side::Both)?;
+            decide_cancel(d, id, reason.clone())
+        };
+        self.on_paid_booking(context, "booking.cancel", id, &decide)
+            .await
+    }
+
+    /// Says that the guests have been and gone, as the host.
+    pub async fn complete_booking(
+        &self,
+        context: &Context,
+        id: BookingId,
+    ) -> Result<Done, CommandError> {
+        let command = BookingCommand::Complete(CompleteBooking { at: context.at });
+        self.on_arrival(
+            context,
+            "booking.complete",
+            id,
+            Permission::BookingComplete,
+            command,
+        )
+        .await
+    }
+
+    /// Says that the guests never came, as the host.
+    pub async fn record_no_show(
+        &self,
+        context: &Context,
+        id: BookingId,
+    ) -> Result<Done, CommandError> {
+        let command = BookingCommand::RecordNoShow(RecordNoShow { at: context.at });
+        self.on_arrival(
+            context,
+            "booking.no_show",
+            id,
+            Permission::BookingNoShow,
+            command,
+        )
+        .await
+    }
+
+    /// Hands an imported booking to the live processes.
+    pub async fn adopt_booking(
+        &self,
+        context: &Context,
+        id: BookingId,
+    ) -> Result<Done, CommandError> {
+        let decide = |d: &mut Decision<'_>| {
+            d.require(Permission::BookingAdopt)?;
+            let adopt = AdoptBooking { at: d.context.at };
+            d.decide::<Booking>(id, &BookingCommand::Adopt(adopt))
+                .map(drop)
+        };
+        let streams = vec![want::<Booking>(id)?];
+        self.dispatch
+            .command(context, "booking.adopt", id.to_string(), streams, &decide)
+            .await
+    }
+
+    async fn on_arrival(
+        &self,
+        context: &Context,
+        name: &'static str,
+        id: BookingId,
+        permission: fn(Scope) -> Permission,
+        command: BookingCommand,
+    ) -> Result<Done, CommandError> {
+        let decide = |d: &mut Decision<'_>| {
+            authorize(d, id, permission, Side::Host)?;
+            d.decide::<Booking>(id, &command).map(drop)
+        };
+        let streams = vec![want::<Booking>(id)?];
+        self.dispatch
+            .command(context, name, id.to_string(), streams, &decide)
+            .await
+    }
+
+    /// Runs `decide` with the booking and its inventory, which never changes.
+    pub(crate) async fn on_booking(
+        &self,
+        context: &Context,
+        name: &'static str,
+        id: BookingId,
+        decide: &Decide<'_>,
+    ) -> Result<Done, CommandError> {
+        let streams = self.booking_streams(id).await?;
+        self.dispatch
+            .command(context, name, id.to_string(), streams, decide)
+            .await
+    }
+
+    /// Runs `decide` with the booking, its inventory and the payment that paid it, looked up again
+    /// when another one has paid it in the meantime.
+    async fn on_paid_booking(
+        &self,
+        context: &Context,
+        name: &'static str,
+        id: BookingId,
+        decide: &Decide<'_>,
+    ) -> Result<Done, CommandError> {
+        for _ in 0..LOOKS_MAX {
+            let (booking, _) = self.dispatch.peek::<Booking>(id).await?;
+            let payment = booking.reservation().and_then(|r| r.payment);
+            let mut streams = self.booking_streams(id).await?;
+            streams.extend(payment.map(want::<Payment>).transpose()?);
+            let guarded = |d: &mut Decision<'_>| match reservation(d, id)?.payment == payment {
+                true => decide(d),
+                false => Err(CommandError::Moved),
+            };
+            let run = self
+                .dispatch
+                .command(context, name, id.to_string(), streams, &guarded);
+            match run.await {
+                Err(CommandError::Moved) => self.dispatch.forget::<Booking>(id)?,
+                answer => return answer,
+            }
+        }
+        Err(CommandError::Contended)
+    }
+
+    pub(crate) async fn booking_streams(&self, id: BookingId) -> Result<Vec<Wanted>, CommandError> {
+        let (booking, _) = self.dispatch.peek::<Booking>(id).await?;
+        let made = booking
+            .reservation()
+            .ok_or_else(|| CommandError::unknown("booking"))?;
+        Ok(vec![
+            want::<Booking>(id)?,
+            want::<Inventory>(made.request.listing)?,
+        ])
+    }
+
+    /// The booking as far as this process knows.
+    pub async fn booking(&self, id: BookingId) -> Result<Arc<Booking>, CommandError> {
+        Ok(self.dispatch.peek::<Booking>(id).await?.0)
+    }
+}

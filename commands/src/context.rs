@@ -1,0 +1,147 @@
+//! What a command comes with: who asks, when, why, and how to recognise a repetition.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::id::{SessionId, UserId};
+use domain::{Actor, Metadata, Origin, Personal};
+use eventstore::{IdempotencyKey, Version};
+use uuid::Uuid;
+
+use crate::error::CommandError;
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A user, through one of his sessions. His rights are read from his stream.
+    User {
+        /// The user.
+        user: UserId,
+        /// The session his access token belongs to.
+        session: SessionId,
+    },
+    /// A process of the platform, which has every right.
+    Process(&'static str),
+    /// The operator at the command line, who has every right.
+    Operator,
+    /// Nobody known, who may sign up and log in.
+    Anonymous,
+}
+
+/// An idempotency key that a client sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientKey {
+    /// 1 to 255 printable ASCII characters.
+    pub key: String,
+    /// SHA-256 over method, path, `If-Match` and body.
+    pub request_hash: [u8; 32],
+}
+
+/// What a command comes with.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// Who asks.
+    pub who: Who,
+    /// When: now for what happens here, its own time for what is brought in.
+    pub at: DateTime<Utc>,
+    /// The id of this command.
+    pub command_id: Uuid,
+    /// One id for all that follows from one cause outside.
+    pub correlation_id: Uuid,
+    /// The event that led to this command, if one did.
+    pub causation_id: Option<Uuid>,
+    /// The HTTP request.
+    pub request_id: Option<String>,
+    /// The client's address.
+    pub ip: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
+    /// Whether it happens here or is brought in.
+    pub origin: Origin,
+    /// The client's idempotency key.
+    pub key: Option<ClientKey>,
+    /// The version that the client expects.
+    pub if_match: Option<Version>,
+}
+
+impl Context {
+    /// A command of `who` at `at`, with nothing else known.
+    pub fn new(who: Who, at: DateTime<Utc>, command_id: Uuid) -> Self {
+        Self {
+            who,
+            at,
+            command_id,
+            correlation_id: command_id,
+            causation_id: None,
+            request_id: None,
+            ip: None,
+            user_agent: None,
+            origin: Origin::Live,
+            key: None,
+            if_match: None,
+        }
+    }
+
+    /// The user who asks.
+    pub fn user(&self) -> Result<UserId, CommandError> {
+        match self.who {
+            Who::User { user, .. } => Ok(user),
+            _ => Err(CommandError::forbidden("a user's own session")),
+        }
+    }
+
+    fn subject(&self) -> String {
+        match &self.who {
+            Who::User { user, .. } => user.to_string(),
+            Who::Process(name) => (*name).to_owned(),
+            Who::Operator => "operator".to_owned(),
+            Who::Anonymous => "anonymous".to_owned(),
+        }
+    }
+
+    /// The key by which the journal recognises this command: the client's, else its own id.
+    pub(crate) fn journal_key(&self, answer_id: &str) -> IdempotencyKey {
+        let (key, request_hash) = match &self.key {
+            Some(client) => (client.key.clone(), client.request_hash),
+            None => (self.command_id.to_string(), [0; 32]),
+        };
+        IdempotencyKey {
+            subject: self.subject(),
+            key,
+            request_hash,
+            answer_id: answer_id.to_owned(),
+        }
+    }
+
+    /// What stands beside every event of this command, as JSON.
+    pub(crate) fn metadata(&self, command: &'static str) -> Result<Arc<str>, CommandError> {
+        let actor = match &self.who {
+            Who::User { user, .. } => Actor::User(user.0),
+            Who::Process(name) => Actor::Process((*name).to_owned()),
+            Who::Operator => Actor::Operator,
+            Who::Anonymous => Actor::Anonymous,
+        };
+        // An address without a known person is kept under the cause it came with.
+        let person = match self.who {
+            Who::User { user, .. } => user.0,
+            _ => self.correlation_id,
+        };
+        let metadata = Metadata {
+            actor,
+            on_behalf_of: None,
+            command: command.to_owned(),
+            correlation_id: self.correlation_id,
+            causation_id: self.causation_id.unwrap_or(self.command_id),
+            request_id: self.request_id.clone(),
+            ip: self.ip.clone().map(|ip| Personal::new(person, ip)),
+            user_agent: self
+                .user_agent
+                .clone()
+                .map(|agent| Personal::new(person, agent)),
+            origin: self.origin,
+        };
+        serde_json::to_string(&metadata)
+            .map(Arc::from)
+            .map_err(|error| CommandError::Broken(error.to_string()))
+    }
+}

@@ -1,0 +1,214 @@
+//! A house of its own for each test: a journal in memory, a clock that stands still, and builders
+//! that speak.
+#![expect(dead_code, reason = "each test binary uses its own part of the house")]
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use commands::booking::AskForStay;
+use commands::session::LogIn;
+use commands::user::NewUser;
+use commands::{ClientKey, CommandError, Commands, Context, Done, Secret, Settings, Who};
+use domain::booking::{CancellationPolicy, Guests, PaymentTerms, Price, Source};
+use domain::id::{BookingId, ListingId, SessionId, UserId};
+use domain::listing::{CreateListing, Place, Pricing, ProposedOffer, ProposedStay};
+use domain::permission::Role;
+use domain::{Currency, Money, Span, secret};
+use eventstore::{Clock, Journal, ManualClock, MemoryJournal, Mint};
+use uuid::Uuid;
+
+pub struct House {
+    pub commands: Arc<Commands>,
+    pub journal: MemoryJournal,
+    pub clock: ManualClock,
+}
+
+/// A user with a session.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    pub user: UserId,
+    pub session: SessionId,
+}
+
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+pub fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+impl House {
+    pub fn new() -> Self {
+        let clock = ManualClock::at(at("2026-03-01T10:00:00Z"));
+        let journal = MemoryJournal::new(Arc::new(clock.clone()));
+        let commands = Self::of(&journal, &clock);
+        Self {
+            commands,
+            journal,
+            clock,
+        }
+    }
+
+    /// Commands of another process on the same journal.
+    pub fn of(journal: &MemoryJournal, clock: &ManualClock) -> Arc<Commands> {
+        let journal: Arc<dyn Journal> = Arc::new(journal.clone());
+        let secret = Secret::new(vec![7; 32]);
+        Arc::new(Commands::new(
+            journal,
+            Arc::new(clock.clone()),
+            secret,
+            Settings::default(),
+        ))
+    }
+
+    pub fn id(&self) -> Uuid {
+        Mint.id()
+    }
+
+    pub fn operator(&self) -> Context {
+        Context::new(Who::Operator, self.clock.now(), self.id())
+    }
+
+    pub fn nobody(&self) -> Context {
+        Context::new(Who::Anonymous, self.clock.now(), self.id())
+    }
+
+    pub fn as_user(&self, person: Person) -> Context {
+        let who = Who::User {
+            user: person.user,
+            session: person.session,
+        };
+        Context::new(who, self.clock.now(), self.id())
+    }
+
+    pub fn keyed(&self, person: Person, key: &str, request: u8) -> Context {
+        let key = ClientKey {
+            key: key.to_owned(),
+            request_hash: [request; 32],
+        };
+        Context {
+            key: Some(key),
+            ..self.as_user(person)
+        }
+    }
+
+    pub async fn person(&self, name: &str, role: Role) -> Person {
+        let user = UserId(self.id());
+        let new = NewUser {
+            user,
+            email: format!("{name}@example.org"),
+            name: name.to_owned(),
+            roles: [Role::Member, role].into(),
+            password_hash: None,
+        };
+        self.commands.sign_up(&self.operator(), &new).await.unwrap();
+        self.log_in(user).await
+    }
+
+    pub async fn log_in(&self, user: UserId) -> Person {
+        let session = SessionId(self.id());
+        let log_in = LogIn {
+            session,
+            user,
+            refresh_hash: secret::Secret::new(format!("{:064x}", session.0.as_u128())),
+            expires_at: self.clock.now() + TimeDelta::days(400),
+            device: None,
+        };
+        self.commands.log_in(&self.nobody(), &log_in).await.unwrap();
+        Person { user, session }
+    }
+
+    /// A published stay of `host` with `units` units at 100 euros, instantly booked.
+    pub async fn listing(&self, host: Person, units: u32) -> ListingId {
+        let id = ListingId(self.id());
+        let create = CreateListing {
+            host: host.user,
+            title: "A room over the harbour".to_owned(),
+            description: "Two windows, one of them round.".to_owned(),
+            place: Place::default(),
+            offer: ProposedOffer::Stay(stay(units)),
+            at: self.clock.now(),
+        };
+        let context = self.as_user(host);
+        self.commands
+            .create_listing(&context, id, &create)
+            .await
+            .unwrap();
+        self.commands
+            .publish_listing(&self.as_user(host), id)
+            .await
+            .unwrap();
+        id
+    }
+
+    pub async fn book(
+        &self,
+        guest: Person,
+        ask: &AskForStay,
+    ) -> (BookingId, Result<Done, CommandError>) {
+        let id = BookingId(self.id());
+        (
+            id,
+            self.commands
+                .request_booking(&self.as_user(guest), id, ask)
+                .await,
+        )
+    }
+}
+
+pub fn stay(units: u32) -> ProposedStay {
+    let euros = |amount| Money::new(amount, Currency::EUR);
+    ProposedStay {
+        units,
+        max_guests: Some(4),
+        pricing: Pricing {
+            nightly_price: euros(10_000),
+            cleaning_fee: euros(2_500),
+            service_fee: euros(0),
+            service_fee_basis_points: 0,
+            weekly_discount_basis_points: 1_000,
+            monthly_discount_basis_points: 2_000,
+        },
+        policy: CancellationPolicy::Flexible,
+        zone: "Europe/Paris".to_owned(),
+        check_in: None,
+        check_out: None,
+        instant: true,
+        min_nights: None,
+        max_nights: None,
+    }
+}
+
+/// Two guests for `nights` nights from 10 June 2026 on.
+pub fn ask(listing: ListingId, nights: u64) -> AskForStay {
+    let from = day("2026-06-10");
+    AskForStay {
+        listing,
+        span: Span::new(from, from.checked_add_days(Days::new(nights)).unwrap()),
+        units: 1,
+        guests: Guests {
+            adults: 2,
+            children: 0,
+            babies: 0,
+        },
+        party: None,
+        price: Price::Quoted { expected: None },
+        terms: PaymentTerms::AtBooking,
+        source: Source::default(),
+    }
+}
+
+pub fn code(result: &Result<Done, CommandError>) -> &str {
+    match result {
+        Ok(_) => "done",
+        Err(error) => error.code().unwrap_or(match error {
+            CommandError::Unauthenticated => "unauthenticated",
+            CommandError::Stale { .. } => "stale",
+            CommandError::KeyReused => "key_reused",
+            CommandError::Contended => "contended",
+            CommandError::Unavailable(_) => "unavailable",
+            _ => "other",
+        }),
+    }
+}

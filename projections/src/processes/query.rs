@@ -1,0 +1,73 @@
+//! Which processes there are, what they wait for, and what they have asked.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgPool;
+
+use super::{Deadline, Effect, NAME, Process};
+use crate::page::{Ground, List, Page, QueryError, refuse_parked};
+use crate::select::{Select, pair};
+
+/// Which processes are asked for; what is absent does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProcessFilter {
+    /// Their kind.
+    pub kind: Option<String>,
+    /// `running`, `stuck` or `ended`.
+    pub status: Option<String>,
+}
+
+/// The processes that match, in the order in which they began.
+pub async fn list(
+    pool: &PgPool,
+    filter: &ProcessFilter,
+    page: &Page,
+) -> Result<List<Process>, QueryError> {
+    let ground = Ground::of(pool, NAME).await?;
+    let place = ground.place(page, pair::<DateTime<Utc>, String>)?;
+    let rows = Select::of("processes.process")
+        .filter("t.kind =", filter.kind.clone())
+        .filter("t.status =", filter.status.clone())
+        .after("(t.started_at, t.id) >", place)
+        .fetch(pool, "t.started_at, t.id", page.limit)
+        .await?;
+    let place = |row: &Process| vec![row.started_at.to_rfc3339(), row.id.clone()];
+    Ok(ground.list(page, rows, place))
+}
+
+/// One process.
+pub async fn show(pool: &PgPool, id: &str) -> Result<Option<Process>, QueryError> {
+    refuse_parked(pool, NAME, id).await?;
+    Select::of("processes.process")
+        .filter("t.id =", Some(id.to_owned()))
+        .one(pool)
+        .await
+}
+
+/// The deadlines that have passed at `at`, the oldest first, at most `limit`.
+pub async fn due(
+    pool: &PgPool,
+    at: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Deadline>, QueryError> {
+    Select::of("processes.deadline")
+        .filter("t.due_at <=", Some(at))
+        .fetch(pool, "t.due_at, t.process_id", limit.saturating_sub(1))
+        .await
+}
+
+/// What was to be asked before `before` and has no answer yet, the oldest first, at most `limit`;
+/// without that of processes that are stuck, which wait for an operator.
+pub async fn open_effects(
+    pool: &PgPool,
+    before: DateTime<Utc>,
+    limit: u32,
+) -> Result<Vec<Effect>, QueryError> {
+    Select::of("processes.effect")
+        .only(
+            "t.status = 'open' and exists (select from processes.process p \
+             where p.id = t.process_id and p.status = 'running')",
+        )
+        .filter("t.intended_at <=", Some(before))
+        .fetch(pool, "t.intended_at, t.key", limit.saturating_sub(1))
+        .await
+}
