@@ -94,3 +94,5 @@ fn shuffled<E: Clone>(history: Vec<E>, seed: u64) -> Vec<E> {
     }
     mixed
 }
+
+mod tests;

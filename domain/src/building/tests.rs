@@ -1,13 +1,14 @@
+mod laws;
+mod lots;
+
 use std::collections::BTreeMap;
 
 use cqrs_es::test::TestFramework;
-use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
 use crate::aggregate::{Aggregate, Refusal};
 use crate::id::{LotId, UserId};
-use crate::laws;
 
 type Buildings = TestFramework<Building>;
 
@@ -290,164 +291,6 @@ fn a_section_with_lots_in_it_stays() {
 }
 
 #[test]
-fn lots_of_one_kind_are_told_apart_by_label_whatever_the_case() {
-    let history = vec![registered(), added(1, flat("3a"))];
-    refused(
-        history.clone(),
-        add(2, flat(" 3A ")),
-        BuildingRefusal::LabelTaken(lot_id(1)),
-    );
-    refused(
-        history.clone(),
-        add(1, flat("4")),
-        BuildingRefusal::LotExists,
-    );
-    let office = Lot {
-        kind: LotKind::Office,
-        ..flat("3A")
-    };
-    leads_to(
-        history.clone(),
-        add(2, office.clone()),
-        vec![added(2, office.clone())],
-    );
-    let both = [history, vec![added(2, office)]].concat();
-    let to_flat = LotChange {
-        kind: Some(LotKind::Flat),
-        ..LotChange::default()
-    };
-    refused(
-        both,
-        change_lot(2, to_flat),
-        BuildingRefusal::LabelTaken(lot_id(1)),
-    );
-}
-
-#[test]
-fn a_label_is_free_again_once_its_lot_is_gone() {
-    let history = vec![registered(), added(1, flat("1")), removed(1)];
-    leads_to(
-        history.clone(),
-        add(2, flat("1")),
-        vec![added(2, flat("1"))],
-    );
-    refused(history, remove(1), BuildingRefusal::LotUnknown);
-}
-
-#[test]
-fn a_lot_lies_where_a_lot_can_lie() {
-    let given = || vec![registered()];
-    let nowhere = Lot {
-        section: Some("Z".to_owned()),
-        ..flat("1")
-    };
-    refused(
-        given(),
-        add(1, nowhere),
-        BuildingRefusal::SectionUnknown("Z".to_owned()),
-    );
-    let in_car_park = Lot {
-        section: Some("P".to_owned()),
-        floor: Some(-1),
-        ..flat("1")
-    };
-    refused(
-        given(),
-        add(1, in_car_park.clone()),
-        BuildingRefusal::InhabitedParking,
-    );
-    let place = Lot {
-        kind: LotKind::Parking,
-        ..in_car_park
-    };
-    leads_to(given(), add(1, place.clone()), vec![added(1, place)]);
-    let above = Lot {
-        floor: Some(7),
-        ..flat("1")
-    };
-    let outside = BuildingRefusal::FloorOutside {
-        lowest: 0,
-        highest: 6,
-    };
-    refused(given(), add(1, above), outside);
-    let in_the_sky = Lot {
-        section: None,
-        floor: Some(FLOOR_MAX + 1),
-        ..flat("1")
-    };
-    refused(
-        given(),
-        add(1, in_the_sky),
-        BuildingRefusal::FloorOutOfRange,
-    );
-}
-
-#[test]
-fn a_lot_has_some_surface_and_no_absurd_share() {
-    for surface in [0, SURFACE_DM2_MAX + 1] {
-        let lot = Lot {
-            surface_dm2: Some(surface),
-            ..flat("1")
-        };
-        refused(
-            vec![registered()],
-            add(1, lot),
-            BuildingRefusal::SurfaceOutOfRange,
-        );
-    }
-    let share = |share| BTreeMap::from([("lift".to_owned(), share)]);
-    let too_large = Lot {
-        shares: share(SHARE_MAX + 1),
-        ..flat("1")
-    };
-    refused(
-        vec![registered()],
-        add(1, too_large),
-        BuildingRefusal::ShareOutOfRange,
-    );
-    let none = Lot {
-        shares: share(0),
-        ..flat("1")
-    };
-    leads_to(
-        vec![registered()],
-        add(1, none.clone()),
-        vec![added(1, none)],
-    );
-}
-
-#[test]
-fn a_lot_is_changed_field_by_field() {
-    let history = vec![registered(), added(1, flat("1"))];
-    let change = LotChange {
-        floor: Some(4),
-        ..LotChange::default()
-    };
-    let body = BuildingLotChanged {
-        lot_id: lot_id(1),
-        change: change.clone(),
-    };
-    let changed = BuildingEvent::LotChanged(body);
-    leads_to(
-        history.clone(),
-        change_lot(1, change.clone()),
-        vec![changed.clone()],
-    );
-    let history = [history, vec![changed]].concat();
-    leads_to(history.clone(), change_lot(1, change.clone()), vec![]);
-    let building = Building::fold(&history);
-    let lot = &building.standing().unwrap().lots[&lot_id(1)];
-    assert_eq!(
-        *lot,
-        Lot {
-            floor: Some(4),
-            ..flat("1")
-        }
-    );
-    refused(history, change_lot(2, change), BuildingRefusal::LotUnknown);
-}
-
-#[test]
 fn a_building_with_lots_is_not_deleted() {
     let history = vec![registered(), added(1, flat("1"))];
     refused(history.clone(), delete(), BuildingRefusal::HasLots(1));
@@ -463,70 +306,4 @@ fn a_building_with_lots_is_not_deleted() {
         BuildingRefusal::Exists,
     );
     refused(vec![], delete(), BuildingRefusal::Unknown);
-}
-
-fn lot() -> impl Strategy<Value = Lot> {
-    let label = prop::sample::select(vec!["1", "A1", "a1", "", "x\0"]);
-    let kind = prop::sample::select(vec![LotKind::Flat, LotKind::Parking, LotKind::Cellar]);
-    let section = prop::sample::select(vec![None, Some("a"), Some("P"), Some("Z")]);
-    (
-        label,
-        kind,
-        section,
-        prop::option::of(-3_i16..8),
-        any::<u32>(),
-    )
-        .prop_map(|(label, kind, section, floor, number)| Lot {
-            label: label.to_owned(),
-            kind,
-            section: section.map(str::to_owned),
-            floor,
-            surface_dm2: (number % 2 == 0).then_some(number / 16),
-            shares: BTreeMap::from([("general".to_owned(), number / 2)]),
-        })
-}
-
-fn command() -> impl Strategy<Value = BuildingCommand> {
-    let whole = lot().prop_map(|lot| LotChange {
-        label: Some(lot.label),
-        kind: Some(lot.kind),
-        section: lot.section,
-        floor: lot.floor,
-        surface_dm2: lot.surface_dm2,
-        shares: None,
-    });
-    let some = prop::sample::select(vec![None, Some(vec![]), Some(sections())]);
-    prop_oneof![
-        4 => Just(BuildingCommand::Register(register())),
-        9 => (1_u128..5, lot()).prop_map(|(number, lot)| add(number, lot)),
-        9 => (1_u128..5, whole).prop_map(|(number, lot)| change_lot(number, lot)),
-        3 => (1_u128..5).prop_map(remove),
-        3 => some.prop_map(|sections| change(ChangeBuilding {
-            sections,
-            ..ChangeBuilding::default()
-        })),
-        1 => Just(delete()),
-    ]
-}
-
-proptest! {
-    #![proptest_config(laws::config())]
-
-    #[test]
-    fn whatever_is_asked_the_laws_hold(
-        commands in prop::collection::vec(command(), 0..40),
-        seed in any::<u64>(),
-    ) {
-        let building: Building = laws::obey(&commands, seed);
-        let Some(standing) = building.standing() else { return Ok(()) };
-        for (id, lot) in &standing.lots {
-            prop_assert!(check::lot(lot, &standing.sections).is_ok(), "{:?}", lot);
-            let twins = standing.lots.iter().filter(|(other_id, other)| {
-                *other_id != id
-                    && other.kind == lot.kind
-                    && check::folded(&other.label) == check::folded(&lot.label)
-            });
-            prop_assert_eq!(twins.count(), 0);
-        }
-    }
 }

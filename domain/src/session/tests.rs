@@ -1,12 +1,12 @@
+mod laws;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use cqrs_es::test::TestFramework;
-use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
 use crate::aggregate::{Aggregate, Refusal};
 use crate::id::UserId;
-use crate::laws;
 use crate::personal::Personal;
 use crate::secret::Secret;
 
@@ -351,46 +351,5 @@ fn no_hash_stands_in_a_debug_line() {
     );
     for n in 1..=3 {
         assert!(!line.contains(token(n).reveal()), "{line}");
-    }
-}
-
-proptest! {
-    #![proptest_config(laws::config())]
-
-    /// Whatever is presented, whenever: at most one token is ever answered in turn, and no token
-    /// is answered in turn twice.
-    #[test]
-    fn no_token_is_used_in_turn_twice(
-        asked in prop::collection::vec((0_u32..20, 0_i64..120, any::<bool>()), 0..40),
-        ending in prop::option::weighted(0.2, 0_usize..40),
-        seed in any::<u64>(),
-    ) {
-        let mut clock = 0;
-        let mut commands = vec![SessionCommand::Start(start())];
-        for (n, (presented, wait, current_in_use)) in (2..).zip(asked) {
-            clock += wait;
-            let refresh = RefreshSession { current_in_use, ..present(presented, n, clock) };
-            commands.push(SessionCommand::Refresh(refresh));
-        }
-        if let Some(place) = ending.filter(|place| *place < commands.len()) {
-            let reason = EndReason::LoggedOut;
-            commands.insert(place, SessionCommand::End(EndSession { reason }));
-        }
-        laws::obey::<Session>(&commands, seed);
-
-        let mut session = Session::default();
-        let mut used = Vec::new();
-        for command in &commands {
-            let events = session.decide(command).unwrap_or_default();
-            for event in &events {
-                session.evolve(event);
-                if let (SessionEvent::Refreshed(r), SessionCommand::Refresh(c)) = (event, command)
-                    && r.rotation == Rotation::InTurn
-                {
-                    prop_assert!(!used.contains(&c.presented), "a token was used in turn twice");
-                    used.push(c.presented.clone());
-                }
-            }
-        }
     }
 }
