@@ -5,12 +5,12 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use eventstore::Journal;
+use eventstore::{Append, Journal};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
 
 use super::ledger::{Kind, Ledger, open};
-use super::work::{Ack, Worker};
+use super::work::{Ack, Word, Worker, of_line, to_line};
 
 const VARIABLE: &str = "CADASTRE_TEST_MISSION";
 
@@ -65,11 +65,7 @@ impl Mission {
         let workers = (0..self.workers).map(|lane| {
             let mut worker = Worker::new(Arc::clone(&ledger), self.seed.wrapping_add(lane));
             tokio::spawn(async move {
-                worker
-                    .work(self.appends, |ack| {
-                        say(&format!("ACK {} {}", ack.key, ack.position))
-                    })
-                    .await;
+                worker.work(self.appends, tell).await;
             })
         });
         for worker in workers.collect::<Vec<_>>() {
@@ -95,6 +91,14 @@ async fn watch(journal: Arc<dyn Journal>) {
                 ));
             }
         }
+    }
+}
+
+fn tell(word: Word<'_>) {
+    match word {
+        Word::Tries(append) => say(&format!("TRY {}", to_line(append))),
+        Word::Has(ack) => say(&format!("ACK {} {}", ack.key, ack.position)),
+        Word::Drops(key) => say(&format!("DROP {key}")),
     }
 }
 
@@ -131,8 +135,8 @@ impl Racer {
         self.child.kill().unwrap();
     }
 
-    /// Waits for its end; answers what was acknowledged to it.
-    pub async fn end(mut self) -> Vec<Ack> {
+    /// Waits for its end.
+    pub async fn end(mut self) -> Story {
         let (status, said) = tokio::task::spawn_blocking(move || {
             (self.child.wait().unwrap(), self.said.join().unwrap())
         })
@@ -144,14 +148,36 @@ impl Racer {
         );
         let broken = said.iter().find(|line| line.starts_with("BROKEN"));
         assert_eq!(broken, None, "a live reader saw a gap");
-        said.iter().filter_map(|line| ack(line)).collect()
+        Story::of(&said)
     }
 }
 
-fn ack(line: &str) -> Option<Ack> {
-    let (key, position) = line.strip_prefix("ACK ")?.split_once(' ')?;
-    Some(Ack {
-        key: key.to_owned(),
-        position: position.parse().ok()?,
-    })
+/// What a process has said about its appends.
+#[derive(Default)]
+pub struct Story {
+    pub acks: Vec<Ack>,
+    /// Those whose fate it has not learned.
+    pub open: Vec<Append>,
+}
+
+impl Story {
+    fn of(said: &[String]) -> Self {
+        let mut story = Self::default();
+        for line in said {
+            match line.split_once(' ') {
+                Some(("TRY", append)) => story.open.push(of_line(append)),
+                Some(("ACK", rest)) => {
+                    let (key, position) = rest.split_once(' ').unwrap();
+                    story.open.retain(|append| append.key.key != key);
+                    story.acks.push(Ack {
+                        key: key.to_owned(),
+                        position: position.parse().unwrap(),
+                    });
+                }
+                Some(("DROP", key)) => story.open.retain(|append| append.key.key != key),
+                _ => {}
+            }
+        }
+        story
+    }
 }

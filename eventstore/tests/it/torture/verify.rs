@@ -26,19 +26,27 @@ struct Testimony {
     rested: Vec<(String, i64)>,
 }
 
-/// Reads the whole history and refuses one that cannot have come about rightly.
-pub async fn history(pool: &PgPool) -> Result<Vec<Row>, String> {
-    let rows: Vec<Row> = sqlx::query_as(
+/// The whole history.
+pub async fn rows(pool: &PgPool) -> Vec<Row> {
+    sqlx::query_as(
         "select position, stream, version, event_id, metadata::text,
             (extract(epoch from recorded_at) * 1000000)::bigint as recorded_us
         from journal.event order by position",
     )
     .fetch_all(pool)
     .await
-    .map_err(|error| error.to_string())?;
-    places(&rows)?;
-    decisions(&rows)?;
-    Ok(rows)
+    .unwrap()
+}
+
+/// Everything that is wrong with a history, given what was acknowledged and what a reader saw.
+pub fn faults(rows: &[Row], acks: &[Ack], read: &[(i64, Uuid)]) -> Vec<String> {
+    let checks = [
+        places(rows),
+        decisions(rows),
+        acknowledged(rows, acks),
+        seen(rows, read),
+    ];
+    checks.into_iter().filter_map(Result::err).collect()
 }
 
 fn places(rows: &[Row]) -> Result<(), String> {
@@ -105,7 +113,7 @@ fn decisions(rows: &[Row]) -> Result<(), String> {
 }
 
 /// Whether all that was acknowledged is there.
-pub fn acknowledged(rows: &[Row], acks: &[Ack]) -> Result<(), String> {
+fn acknowledged(rows: &[Row], acks: &[Ack]) -> Result<(), String> {
     for ack in acks {
         let found = usize::try_from(ack.position - 1)
             .ok()
@@ -120,7 +128,7 @@ pub fn acknowledged(rows: &[Row], acks: &[Ack]) -> Result<(), String> {
 }
 
 /// Whether a reader has seen every event once, in order.
-pub fn seen(rows: &[Row], seen: &[(i64, Uuid)]) -> Result<(), String> {
+fn seen(rows: &[Row], seen: &[(i64, Uuid)]) -> Result<(), String> {
     let there: Vec<_> = rows
         .iter()
         .map(|row| (row.position, row.event_id))

@@ -18,6 +18,16 @@ use crate::given;
 /// How many streams all workers share.
 const STREAMS: i64 = 6;
 
+/// What a worker says while it works.
+pub enum Word<'a> {
+    /// It is about to send this, for the first time.
+    Tries(&'a Append),
+    /// It was acknowledged.
+    Has(Ack),
+    /// It was refused.
+    Drops(&'a str),
+}
+
 /// An acknowledged append.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ack {
@@ -41,24 +51,26 @@ impl Worker {
         }
     }
 
-    /// Appends so many times, successfully or not; answers what was acknowledged.
-    pub async fn work(&mut self, appends: usize, mut acked: impl FnMut(Ack)) {
+    /// Appends so many times, successfully or not.
+    pub async fn work(&mut self, appends: usize, mut say: impl FnMut(Word<'_>)) {
         for _ in 0..appends {
             // Staggered, not in step: races that need a certain distance are met sooner or later.
             let pause = self.chance.random_range(0..1_500);
             sleep(Duration::from_micros(pause)).await;
             let append = self.propose();
-            if let Some(appended) = self.insist(&append).await {
-                acked(Ack {
-                    key: append.key.key.clone(),
+            say(Word::Tries(&append));
+            match self.insist(&append).await {
+                Some(appended) => say(Word::Has(Ack {
+                    key: append.key.key,
                     position: appended.position,
-                });
+                })),
+                None => say(Word::Drops(&append.key.key)),
             }
         }
     }
 
     /// Repeats the append with the same key until its fate is known.
-    async fn insist(&mut self, append: &Append) -> Option<Appended> {
+    pub async fn insist(&mut self, append: &Append) -> Option<Appended> {
         loop {
             match self.ledger.append(given::again(append)).await {
                 Ok(appended) => {
@@ -131,4 +143,34 @@ fn testify(append: &mut Append) {
     for event in append.streams.iter_mut().flat_map(|part| &mut part.events) {
         event.metadata = Arc::clone(&metadata);
     }
+}
+
+/// An append as one line of text, and back: the same to the journal but for the ids of its events.
+pub fn to_line(append: &Append) -> String {
+    let parts: Vec<_> = append
+        .streams
+        .iter()
+        .map(|part| {
+            let expected = match part.expected {
+                Expected::NoStream => Some(0),
+                Expected::Exactly(version) => Some(version),
+                Expected::Any => None,
+            };
+            (part.stream.as_str(), expected, part.events.len())
+        })
+        .collect();
+    serde_json::json!([append.key.key, parts]).to_string()
+}
+
+/// The append of a line.
+pub fn of_line(line: &str) -> Append {
+    type Line = (String, Vec<(String, Option<Version>, i64)>);
+    let (key, parts): Line = serde_json::from_str(line).unwrap();
+    let streams = parts.iter().map(|(name, expected, events)| {
+        given::part(name, expected.map_or(Expected::Any, given::at), *events)
+    });
+    let mut append = given::append(streams.collect());
+    append.key.key = key;
+    testify(&mut append);
+    append
 }
