@@ -1,0 +1,40 @@
+//! One import of one content at a time.
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+
+/// The right to import one content, held as long as its connection lives: it goes with the process,
+/// however that ends.
+#[derive(Debug)]
+pub struct ImportLock(PgConnection);
+
+impl ImportLock {
+    /// Takes the lock on the content with this SHA-256, or answers that somebody has it.
+    pub async fn take(
+        options: &PgConnectOptions,
+        sha256: [u8; 32],
+    ) -> Result<Option<Self>, sqlx::Error> {
+        let mut connection = PgConnection::connect_with(options).await?;
+        let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
+            .bind(key(sha256))
+            .fetch_one(&mut connection)
+            .await?;
+        if taken {
+            return Ok(Some(Self(connection)));
+        }
+        connection.close().await?;
+        Ok(None)
+    }
+
+    /// Gives it back.
+    pub async fn release(self) -> Result<(), sqlx::Error> {
+        self.0.close().await
+    }
+}
+
+/// Two contents whose sums begin with the same eight bytes would only wait for each other.
+fn key(sha256: [u8; 32]) -> i64 {
+    sha256
+        .first_chunk()
+        .map_or(0, |first| i64::from_be_bytes(*first))
+}

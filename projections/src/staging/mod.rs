@@ -1,0 +1,16 @@
+//! Files that are brought in: their rows and the steps of those, before and while they become
+//! events. No read model: nothing here is derived from events, and no query of the API reads it.
+
+mod file;
+mod lock;
+mod plan;
+mod refusal;
+mod row;
+mod step;
+
+pub use file::{StagedFile, Staging, find, finish, save_done};
+pub use lock::ImportLock;
+pub use plan::{FirstInstant, Room, first_booked_at, rooms};
+pub use refusal::{Figures, Reason, Refusal, RefusedRow, figures, refuse, refused_rows};
+pub use row::{Deposit, Ending, Fault, StagedRow, Stay};
+pub use step::{Step, StepKind, steps};
