@@ -7,8 +7,8 @@ pub const FIELDS: &[&str] = &[
     "password_hash",
     "refresh_hash",
     "previous_hash",
-    "superseded",
-    "retired",
+    "superseded_hashes",
+    "retired_hashes",
 ];
 
 /// What stands in place of a secret wherever one is shown.

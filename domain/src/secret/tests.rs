@@ -13,7 +13,7 @@ fn every_secret_is_blanked_however_deep() {
     let mut json = serde_json::json!({
         "status": "active",
         "account": {"password_hash": "$argon2id$", "name": {"value": "Ada"}},
-        "history": [{"refresh_hash": "ab"}, {"retired": ["cd", "ef"], "superseded": null}],
+        "history": [{"refresh_hash": "ab"}, {"retired_hashes": ["cd", "ef"], "superseded_hashes": null}],
     });
     redact(&mut json);
     assert_eq!(
@@ -21,7 +21,7 @@ fn every_secret_is_blanked_however_deep() {
         serde_json::json!({
             "status": "active",
             "account": {"password_hash": BLANK, "name": {"value": "Ada"}},
-            "history": [{"refresh_hash": BLANK}, {"retired": BLANK, "superseded": null}],
+            "history": [{"refresh_hash": BLANK}, {"retired_hashes": BLANK, "superseded_hashes": null}],
         })
     );
 }

@@ -109,9 +109,9 @@ impl Live {
             .is_some_and(|p| p.previous_hash == *hash);
         if self.refresh_hash == *hash {
             Presented::Current
-        } else if is_previous || self.superseded.contains(hash) {
+        } else if is_previous || self.superseded_hashes.contains(hash) {
             Presented::Replaced
-        } else if self.retired.contains(hash) {
+        } else if self.retired_hashes.contains(hash) {
             Presented::Retired
         } else {
             Presented::Unknown
@@ -127,7 +127,7 @@ impl Live {
         let Some(previous) = &self.previous else {
             return false;
         };
-        if self.superseded.len() >= ANSWERS_LOST_MAX {
+        if self.superseded_hashes.len() >= ANSWERS_LOST_MAX {
             return false;
         }
         let is_soon = c.at - previous.used_at <= TimeDelta::seconds(REPEAT_WINDOW_S);

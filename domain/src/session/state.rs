@@ -25,9 +25,9 @@ pub struct Live {
     /// The token whose use in turn led to the current one, if it is not the first.
     pub previous: Option<Previous>,
     /// Tokens given out for the previous one whose answer was lost, so that they never held.
-    pub superseded: Vec<Secret<String>>,
+    pub superseded_hashes: Vec<Secret<String>>,
     /// Tokens from before the previous one; any of them shows a theft.
-    pub retired: VecDeque<Secret<String>>,
+    pub retired_hashes: VecDeque<Secret<String>>,
 }
 
 /// The token before the current one.
@@ -92,8 +92,8 @@ impl Aggregate for Session {
                     expires_at: started.expires_at,
                     refresh_hash: started.refresh_hash.clone(),
                     previous: None,
-                    superseded: Vec::new(),
-                    retired: VecDeque::new(),
+                    superseded_hashes: Vec::new(),
+                    retired_hashes: VecDeque::new(),
                 });
             }
             (Self::Live(live), SessionEvent::Refreshed(refreshed)) => live.refresh(refreshed),
@@ -125,18 +125,18 @@ impl Live {
                     .previous
                     .replace(next)
                     .map(|previous| previous.previous_hash);
-                let never_held = std::mem::take(&mut self.superseded);
+                let never_held = std::mem::take(&mut self.superseded_hashes);
                 self.retire(before.into_iter().chain(never_held));
             }
             // The window stays where it was: otherwise who repeats often enough keeps it open.
-            Rotation::AnswerLost => self.superseded.push(replaced),
+            Rotation::AnswerLost => self.superseded_hashes.push(replaced),
         }
     }
 
     fn retire(&mut self, tokens: impl Iterator<Item = Secret<String>>) {
-        self.retired.extend(tokens);
-        while self.retired.len() > RETIRED_TOKENS_MAX {
-            self.retired.pop_front();
+        self.retired_hashes.extend(tokens);
+        while self.retired_hashes.len() > RETIRED_TOKENS_MAX {
+            self.retired_hashes.pop_front();
         }
     }
 }

@@ -339,8 +339,8 @@ fn only_so_many_tokens_are_remembered() {
     let Session::Live(live) = Session::fold(&history) else {
         panic!("it ended")
     };
-    assert_eq!(live.retired.len(), RETIRED_TOKENS_MAX);
-    assert!(!live.retired.contains(&token(1)));
+    assert_eq!(live.retired_hashes.len(), RETIRED_TOKENS_MAX);
+    assert!(!live.retired_hashes.contains(&token(1)));
 }
 
 #[test]
