@@ -9,8 +9,8 @@ pub(super) enum Fault {
     Fence,
     /// A stream is not at the version that was believed.
     Stream,
-    /// A key of the batch was stored by another.
-    Key,
+    /// A key of the batch was stored by another, or another was in the way.
+    Contended,
     /// There is no partition for these positions.
     Partition,
     /// Nothing was recorded, and the same may work later.
@@ -34,6 +34,7 @@ impl Fault {
         match error.code() {
             "23505" => unique(error),
             "23514" if error.constraint().is_none() => Self::Partition,
+            "40001" | "40P01" => Self::Contended,
             "25006" => Self::Unavailable(format!("the database is read-only ({sentence})")),
             "53100" => Self::Unavailable(format!("the disk of the database is full ({sentence})")),
             code => match &code[..2] {
@@ -50,7 +51,7 @@ fn unique(error: &PgDatabaseError) -> Fault {
         .table()
         .is_some_and(|table| table.starts_with("idempotency_key"))
     {
-        Fault::Key
+        Fault::Contended
     } else if constraint.ends_with("_stream_version") {
         Fault::Stream
     } else if constraint.ends_with("_position") {

@@ -15,6 +15,9 @@ pub(super) const CHANNEL: &str = "cadastre_journal";
 
 /// Records the placed events and the keys of the appends that go in, and wakes those who follow.
 ///
+/// The keys wait for the events (`where`): all writers meet at the first position, so that none
+/// waits for another while that one waits for it.
+///
 /// It is sent outside of any transaction block, so it is one transaction of its own, and the client
 /// reads on until the server is ready again, which it is after the commit.
 pub(super) async fn insert(
@@ -34,6 +37,7 @@ pub(super) async fn insert(
                     $7::text[], $8::text[], $9::timestamptz[])
                 as new (position, stream, version, event_id, type, schema_version,
                     data, metadata, occurred_at)
+            returning position
         ), idempotency_key as (
             insert into journal.idempotency_key (subject, key, request_hash, answer_id, version,
                 position, recorded_at, day)
@@ -41,6 +45,7 @@ pub(super) async fn insert(
             from unnest($12::text[], $13::text[], $14::bytea[], $15::text[], $16::bigint[],
                     $17::bigint[])
                 as new (subject, key, request_hash, answer_id, version, position)
+            where (select count(*) from event) > 0
         )
         select pg_notify($18, $19)",
     )

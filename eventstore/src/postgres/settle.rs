@@ -61,6 +61,13 @@ impl Writer {
             Ok(ground) => ground,
             Err(error) => return self.stumble(batch, &error),
         };
+        if batch
+            .iter()
+            .any(|waiting| waiting.sent.is_some() && ground.keys.contains_key(&waiting.key()))
+        {
+            // It was committed after all, a moment ago: that is no repetition.
+            return self.look_again(batch).await;
+        }
         let (verdicts, after) = check(&batch, ground);
         if verdicts
             .iter()
@@ -182,7 +189,7 @@ impl Writer {
     ) -> Vec<Waiting> {
         self.link.unlock().await;
         match Fault::of(error) {
-            Fault::Fence => {
+            Fault::Fence | Fault::Contended => {
                 course.fences += 1;
                 add(&self.live.counters.fences, 1);
                 self.look_again(batch).await
@@ -193,7 +200,6 @@ impl Writer {
                 }
                 self.look_again(batch).await
             }
-            Fault::Key => self.look_again(batch).await,
             Fault::Partition => match self.prepare_partitions().await {
                 Ok(()) => batch,
                 Err(error) => self.stumble(batch, &error),

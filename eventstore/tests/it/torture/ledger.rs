@@ -11,11 +11,11 @@ use super::wrong::{Fault, Wrong};
 
 /// Takes appends.
 pub trait Ledger: Send + Sync {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>>;
+    fn offer(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>>;
 }
 
 impl Ledger for PostgresJournal {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+    fn offer(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
         Journal::append(self, append)
     }
 }

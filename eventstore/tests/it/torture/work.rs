@@ -72,7 +72,7 @@ impl Worker {
     /// Repeats the append with the same key until its fate is known.
     pub async fn insist(&mut self, append: &Append) -> Option<Appended> {
         loop {
-            match self.ledger.append(given::again(append)).await {
+            match self.ledger.offer(given::again(append)).await {
                 Ok(appended) => {
                     self.believed.extend(appended.versions.iter().cloned());
                     return Some(appended);

@@ -142,7 +142,7 @@ impl Wrong {
 }
 
 impl Ledger for Wrong {
-    fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+    fn offer(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
         self.clone().append_wrongly(append).boxed()
     }
 }
