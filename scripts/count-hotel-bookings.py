@@ -46,8 +46,8 @@ def count(path):
         nights = whole(row["stays_in_weekend_nights"]) + whole(row["stays_in_week_nights"])
         guests = whole(row["adults"]) + whole(row["children"]) + whole(row["babies"])
         cents = int(Decimal(row["adr"]) * 100)
-        fault = ("no_guests" if guests == 0 else "no_nights" if nights == 0
-                 else "negative_price" if cents < 0 else None)
+        fault = ("no_nights" if nights == 0 else "no_guests" if guests == 0
+                 else "price_negative" if cents < 0 else None)
         if fault:
             refused[fault] = refused.get(fault, 0) + 1
             continue
