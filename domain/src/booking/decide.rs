@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use crate::booking::{
     AcceptBooking, Booking, BookingAccepted, BookingAdopted, BookingCancelled, BookingCommand,
     BookingCompleted, BookingConfirmed, BookingDeclined, BookingEvent, BookingExpired,
-    BookingNoShowRecorded, BookingRefusal, BookingReinstated, CancelBooking, CompleteBooking,
-    ConfirmBooking, DeclineBooking, ExpireBooking, PaymentTerms, PriceKind, RecordNoShow,
-    ReinstateBooking, RequestBooking, Reservation, Status,
+    BookingNoShowRecorded, BookingRefusal, BookingReinstated, CancelBooking, Canceller,
+    CompleteBooking, ConfirmBooking, DeclineBooking, ExpireBooking, PaymentTerms, PriceKind,
+    RecordNoShow, ReinstateBooking, RequestBooking, Reservation, Status,
 };
 use crate::id::PaymentId;
 use crate::money::Money;
+use crate::personal::Personal;
 use crate::{text, zone};
 
 /// The longest reason, in characters.
@@ -77,7 +78,8 @@ impl Reservation {
             Status::Pending {
                 accepted: false, ..
             } => {
-                let reason = c.reason.clone();
+                let host = self.request.host;
+                let reason = c.reason.clone().map(|reason| Personal::new(host, reason));
                 Ok(vec![BookingEvent::Declined(BookingDeclined { reason })])
             }
             Status::Pending { .. } | Status::Confirmed { .. } => {
@@ -150,9 +152,17 @@ impl Reservation {
             return Ok(vec![]);
         }
         let refund = self.refund_preview(c.by, c.paid, c.at)?;
+        // What the platform says is about the guest.
+        let speaker = match c.by {
+            Canceller::Host => self.request.host.0,
+            Canceller::Guest | Canceller::Admin => self.request.party.id(),
+        };
         Ok(vec![BookingEvent::Cancelled(BookingCancelled {
             by: c.by,
-            reason: c.reason.clone(),
+            reason: c
+                .reason
+                .clone()
+                .map(|reason| Personal::new(speaker, reason)),
             was_confirmed: self.is_confirmed(),
             cancelled_at: c.at,
             check_in_at: refund.check_in_at,

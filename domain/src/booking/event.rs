@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::booking::policy::{PolicyTerms, RefundLine, Tier};
 use crate::booking::pricing::Quote;
@@ -68,6 +69,11 @@ impl Party {
             Self::User { user } => Payer::User(*user),
             Self::Contact { contact, .. } => Payer::Contact(*contact),
         }
+    }
+
+    /// The id of the user or contact, by which what is said of them is sealed.
+    pub fn id(&self) -> Uuid {
+        self.payer().id()
     }
 
     /// The user, where the party is one.
@@ -192,9 +198,9 @@ pub struct BookingAccepted {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BookingDeclined {
-    /// Why.
+    /// Why, in words of whoever said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Personal<String>>,
 }
 
 /// It is paid, or need not be.
@@ -226,9 +232,9 @@ pub enum Canceller {
 pub struct BookingCancelled {
     /// Who.
     pub by: Canceller,
-    /// Why.
+    /// Why, in words of whoever said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Personal<String>>,
     /// Whether it had been confirmed, so that its nights were taken and not only held.
     pub was_confirmed: bool,
     /// When; one of the two instants that were compared.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::id::{BlockId, BookingId};
+use crate::personal::Personal;
 use crate::span::Span;
 
 /// What can be asked of an inventory.
@@ -124,8 +125,8 @@ pub struct BlockNights {
     pub span: Span,
     /// How many units in each of them; all there are or will be, where it is not said.
     pub units: Option<u32>,
-    /// Why.
-    pub reason: Option<String>,
+    /// Why, in words of the host.
+    pub reason: Option<Personal<String>>,
     /// When it is asked for.
     pub at: DateTime<Utc>,
 }

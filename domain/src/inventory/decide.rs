@@ -209,7 +209,7 @@ impl Stock {
         let low_water = self.today(c.at);
         check_span(c.span, low_water)?;
         if let Some(reason) = &c.reason {
-            text::lines("/reason", reason, REASON_CHARS_MAX)?;
+            text::lines("/reason", &reason.value, REASON_CHARS_MAX)?;
         }
         let need = Need {
             span: c.span,

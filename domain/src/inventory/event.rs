@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{BlockId, BookingId};
+use crate::personal::Personal;
 use crate::span::Span;
 
 events! {
@@ -122,9 +123,9 @@ pub struct InventoryBlocked {
     /// How many units in each of them; all there are or will be, where it is not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units: Option<u32>,
-    /// Why.
+    /// Why, in words of the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Personal<String>>,
     /// The local day from which on nights are counted.
     pub low_water: NaiveDate,
 }

@@ -12,6 +12,7 @@ use crate::inventory::{
     InventoryBlocked, InventoryCommand, InventoryEvent, InventoryHeld, InventoryOpened,
     InventoryRefusal,
 };
+use crate::personal::Personal;
 use crate::span::Span;
 
 /// The inventory of a listing.
@@ -72,7 +73,7 @@ pub struct Block {
     /// How many units; all there are or will be, where it is not said.
     pub units: Option<u32>,
     /// Why.
-    pub reason: Option<String>,
+    pub reason: Option<Personal<String>>,
 }
 
 impl Inventory {

@@ -12,6 +12,7 @@ use crate::payment::{
     PaymentRefundRequested, PaymentRefunded, PaymentRefusal, PaymentStatus, PaymentSucceeded,
     RecordRefund, RefundStatus, RequestRefund, SucceedPayment,
 };
+use crate::personal::Personal;
 use crate::text;
 
 /// The most refunds of one payment.
@@ -107,7 +108,7 @@ impl Charge {
             PaymentStatus::Succeeded { .. } => Err(PaymentRefusal::Captured),
             PaymentStatus::Cancelled => Ok(vec![]),
             PaymentStatus::RequiresPayment { .. } => {
-                let reason = c.reason.clone();
+                let reason = c.reason.clone().map(|reason| self.said(reason));
                 Ok(vec![PaymentEvent::Cancelled(PaymentCancelled { reason })])
             }
         }
@@ -142,7 +143,7 @@ impl Charge {
                 refund: c.refund,
                 booking: self.booking,
                 amount: c.amount,
-                reason: c.reason.clone(),
+                reason: self.said(c.reason.clone()),
             },
         )])
     }
@@ -178,6 +179,10 @@ impl Charge {
             amount: refund.amount,
             reason: c.reason.clone(),
         })])
+    }
+
+    fn said(&self, reason: String) -> Personal<String> {
+        Personal::new(self.payer.id(), reason)
     }
 
     fn check_currency(&self, amount: Money) -> Result<(), PaymentRefusal> {

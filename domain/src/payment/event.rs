@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::id::{BookingId, ContactId, RefundId, UserId};
 use crate::money::Money;
+use crate::personal::Personal;
 
 events! {
     /// What happened to a payment.
@@ -90,9 +91,9 @@ pub struct PaymentFailed {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentCancelled {
-    /// Why.
+    /// Why; it may speak of the payer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Personal<String>>,
 }
 
 /// Money is to go back.
@@ -105,8 +106,8 @@ pub struct PaymentRefundRequested {
     pub booking: BookingId,
     /// How much.
     pub amount: Money,
-    /// Why.
-    pub reason: String,
+    /// Why; it may speak of the payer.
+    pub reason: Personal<String>,
 }
 
 /// Money went back.

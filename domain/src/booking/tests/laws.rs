@@ -77,9 +77,9 @@ fn asking() -> impl Strategy<Value = RequestBooking> {
                 };
                 RequestBooking {
                     stay: StayTerms {
+                        pricing,
                         policy,
                         zone,
-                        pricing,
                         ..stay()
                     },
                     span: Span::new(from, from + chrono::Days::new(count)),

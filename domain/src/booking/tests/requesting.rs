@@ -183,8 +183,8 @@ fn somebody_comes_but_no_more_than_fit_in() {
             babies,
         };
         RequestBooking {
-            guests,
             units,
+            guests,
             ..ask()
         }
     };
