@@ -10,11 +10,11 @@ use domain::listing::{
     Pricing, PublishListing, UnpublishListing,
 };
 use domain::permission::Permission;
-use domain::{RefusalKind, Span};
+use domain::{Personal, RefusalKind, Span};
 
 use crate::Commands;
 use crate::authorize::Owners;
-use crate::context::Context;
+use crate::context::{Context, Who};
 use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
@@ -169,11 +169,16 @@ impl Commands {
         reason: Option<String>,
     ) -> Result<Done, CommandError> {
         let at = context.at;
+        // What no user says is about nobody but the listing.
+        let speaker = match context.who {
+            Who::User { user, .. } => user.0,
+            Who::Process(_) | Who::Operator | Who::Anonymous => id.0,
+        };
         let block_nights = BlockNights {
             block,
             span,
             units: None,
-            reason,
+            reason: reason.map(|reason| Personal::new(speaker, reason)),
             at,
         };
         let command = InventoryCommand::Block(block_nights);
