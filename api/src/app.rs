@@ -1,19 +1,29 @@
 //! What the routes stand on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
+use commands::Commands;
+use eventstore::Journal;
+use eventstore::PostgresJournal;
 use futures::future::BoxFuture;
+use projections::{After, Handle, List};
 
 use crate::edge::Edge;
 use crate::metrics::Gauge;
+use crate::problem::Problem;
+use crate::query::{Cursor, Items, Page, Paged};
+
+/// How long a query waits for its read models to come as far as `min_position`.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One part that the server needs to do its work.
 pub struct Check {
     /// Which part.
     pub name: &'static str,
-    /// Asks it; the error says what is wrong, in words that anyone may read.
-    pub ask: Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
+    /// Asks it. What it says, well or not, is in words that anyone may read.
+    pub ask: Box<dyn Fn() -> BoxFuture<'static, Result<Option<String>, String>> + Send + Sync>,
 }
 
 /// Asks for everything that is measured at the moment of asking.
@@ -24,6 +34,12 @@ pub type Gauges = Arc<dyn Fn() -> BoxFuture<'static, Vec<Gauge>> + Send + Sync>;
 pub struct App {
     /// What all requests share.
     pub edge: Edge,
+    /// All commands.
+    pub commands: Arc<Commands>,
+    /// The journal, and the connections for reading.
+    pub journal: Arc<PostgresJournal>,
+    /// How far the read models are.
+    pub projections: Handle,
     /// The parts that the server needs.
     pub checks: Arc<Vec<Check>>,
     /// What is measured.
@@ -33,5 +49,66 @@ pub struct App {
 impl FromRef<App> for Edge {
     fn from_ref(app: &App) -> Self {
         app.edge.clone()
+    }
+}
+
+impl App {
+    /// Waits until the read models `names` have taken in everything up to `min_position`.
+    pub(crate) async fn reach(
+        &self,
+        names: &[&str],
+        min_position: Option<i64>,
+    ) -> Result<(), Problem> {
+        match min_position {
+            Some(position) => Ok(self.projections.wait_for(names, position, PATIENCE).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the read models `names` have taken in everything that is in the journal.
+    pub(crate) async fn reach_head(&self, names: &[&str]) -> Result<(), Problem> {
+        let head = self.journal.head().await?;
+        self.reach(names, Some(head)).await
+    }
+
+    /// The part of the list `query` that is asked for, its read models as far as they have to be.
+    pub(crate) async fn page<T>(
+        &self,
+        query: &str,
+        names: &[&str],
+        paged: &Paged<T>,
+    ) -> Result<projections::Page, Problem> {
+        let Page {
+            limit,
+            cursor,
+            min_position,
+        } = &paged.page;
+        let of = Cursor {
+            query,
+            asked: &paged.asked,
+        };
+        let open = |cursor: &String| self.edge.cursors.open::<After>(&of, cursor);
+        let after = cursor.as_ref().map(open).transpose()?;
+        self.reach(names, *min_position).await?;
+        Ok(projections::Page {
+            limit: *limit,
+            after,
+        })
+    }
+
+    /// The answer with one page of the list `query`.
+    pub(crate) fn items<T, U>(&self, query: &str, paged: &Paged<T>, list: List<U>) -> Items<U> {
+        let of = Cursor {
+            query,
+            asked: &paged.asked,
+        };
+        let next_cursor = list
+            .next
+            .and_then(|after| self.edge.cursors.sign(&of, &after));
+        Items {
+            items: list.items,
+            next_cursor,
+            stale: list.stale,
+        }
     }
 }

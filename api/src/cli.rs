@@ -1,11 +1,15 @@
 //! The command line of `cadastre`.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tokio::runtime::Runtime;
 
+use crate::admin::reset_password;
 use crate::config::{Log, Serve, Store};
+use crate::house::StartError;
+use crate::import::{self, HotelBookings};
+use crate::serve::serve;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,21 +77,40 @@ pub enum Admin {
 pub enum Import {
     /// Hotel bookings: a CSV of the public data set, plain or gzipped. Each row is brought in once
     /// and only once, however often it is stopped and run again.
-    HotelBookings {
-        /// The file, or `-` for standard input.
-        file: PathBuf,
-        /// Where the data is.
-        #[command(flatten)]
-        store: Store,
-        /// What is written down.
-        #[command(flatten)]
-        log: Log,
-    },
+    HotelBookings(Box<HotelBookings>),
 }
 
 /// Does what the command line says; the exit code is 0 when it was done, 1 when not.
 pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
-        _ => ExitCode::FAILURE,
+        Command::Import {
+            command: Import::HotelBookings(args),
+        } => import::run(&args),
+        Command::Serve(settings) => run_to_its_end(&settings.log, serve(&settings)),
+        Command::Admin {
+            command: Admin::ResetPassword { email, store, log },
+        } => run_to_its_end(&log, async {
+            let password = reset_password(&store, &email).await?;
+            println!("The new password of {email} is\n\n  {password}\n");
+            println!("It is shown this once. All sessions of the account have ended.");
+            Ok(())
+        }),
+    }
+}
+
+fn run_to_its_end(log: &Log, work: impl Future<Output = Result<(), StartError>>) -> ExitCode {
+    let started = log
+        .start()
+        .and_then(|()| Runtime::new().map_err(|error| error.to_string()));
+    let done = match started {
+        Ok(runtime) => runtime.block_on(work).map_err(|error| error.to_string()),
+        Err(fault) => Err(fault),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("cadastre: {fault}");
+            ExitCode::FAILURE
+        }
     }
 }

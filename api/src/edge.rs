@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::TimeDelta;
 use tokio::sync::Semaphore;
 
-use crate::auth::{Passwords, Tokens};
+use crate::auth::{Passwords, Tokens, UsedTokens};
 use crate::config::{Limits, Network, Serve};
 use crate::metrics::Metrics;
 use crate::middleware::Rates;
@@ -29,8 +30,12 @@ pub struct Inner {
     pub network: Network,
     /// Signs and verifies access tokens.
     pub tokens: Tokens,
+    /// How long a refresh token lives.
+    pub refresh_life: TimeDelta,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// Remembers which access tokens were used.
+    pub used: UsedTokens,
     /// Signs cursors.
     pub cursors: CursorKey,
     /// Counts.
@@ -52,14 +57,16 @@ impl std::ops::Deref for Edge {
 
 impl Edge {
     /// The edge that `settings` describe, its keys derived from `secret`.
-    pub fn new(settings: &Serve, secret: &[u8], clock: Arc<dyn Clock>) -> Self {
+    pub fn new(settings: &Serve, secret: &commands::Secret, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
             clock,
             mint: Mint,
             limits: settings.limits.clone(),
             network: settings.network.clone(),
             tokens: Tokens::new(&settings.identity, secret),
+            refresh_life: settings.identity.refresh_token_life.delta(),
             passwords: Passwords::new(),
+            used: UsedTokens::default(),
             cursors: CursorKey::derive(secret),
             metrics: Metrics::default(),
             rates: Rates::new(&settings.limits),

@@ -3,24 +3,32 @@
 //! A route takes what it needs from the request, asks `commands` or `projections`, and answers.
 //! Everything that is so for all requests (ids, problems, limits, tokens) is done around them.
 
+mod admin;
+mod answer;
 pub mod app;
 mod auth;
 pub mod cli;
 pub mod config;
 mod edge;
 mod extract;
+mod house;
+pub mod import;
 mod json;
 mod metrics;
 mod middleware;
 mod openapi;
 mod problem;
 mod query;
+mod refused;
 mod routes;
+mod serve;
 mod time;
 
 #[cfg(test)]
 mod testing;
 
 pub use edge::Edge;
-pub use metrics::Gauge;
+pub use house::StartError;
+pub use metrics::{Gauge, Kind};
 pub use routes::{description, router};
+pub use serve::serve;

@@ -23,10 +23,30 @@ pub struct Gauge {
     pub name: &'static str,
     /// What it says.
     pub help: &'static str,
+    /// How it moves.
+    pub kind: Kind,
     /// Of which part: a label's name and value.
     pub of: Option<(&'static str, String)>,
     /// How much.
     pub value: i64,
+}
+
+/// How something that is measured moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It only grows, and begins again with the server.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,7 +100,7 @@ impl Metrics {
         for gauge in gauges {
             if gauge.name != last {
                 let _ = writeln!(text, "# HELP {} {}", gauge.name, gauge.help);
-                let _ = writeln!(text, "# TYPE {} gauge", gauge.name);
+                let _ = writeln!(text, "# TYPE {} {}", gauge.name, gauge.kind.word());
                 last = gauge.name;
             }
             let of = gauge.of.as_ref();
@@ -128,6 +148,7 @@ mod tests {
         let lag = Gauge {
             name: "cadastre_projection_lag",
             help: "Events behind.",
+            kind: Kind::Gauge,
             of: Some(("projection", "a\"b".to_owned())),
             value: 7,
         };

@@ -62,17 +62,26 @@ impl Problem {
     }
 
     /// 400: the request cannot be read.
-    pub fn unreadable(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn unreadable(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, detail)
     }
 
     /// 401: who are you.
-    pub fn unauthenticated(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn unauthenticated(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, code, detail)
     }
 
     /// 403: known, and not allowed.
-    pub fn forbidden(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn forbidden(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, detail)
     }
 
@@ -82,12 +91,18 @@ impl Problem {
     }
 
     /// 404 with a word of its own.
-    pub fn unknown(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn unknown(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, detail)
     }
 
     /// 409: the present state does not allow it.
-    pub fn conflict(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn conflict(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
@@ -112,12 +127,15 @@ impl Problem {
     }
 
     /// 422: read, and wrong.
-    pub fn invalid(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn invalid(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 
     /// 422 with every fault of a body or of the parameters.
-    pub fn faults(code: &'static str, errors: Vec<Fault>) -> Self {
+    pub fn faults(code: impl Into<Cow<'static, str>>, errors: Vec<Fault>) -> Self {
         let detail = match errors.as_slice() {
             [only] => format!("One thing is wrong: {}", only.detail),
             many => format!("{} things are wrong; `errors` names each.", many.len()),
@@ -136,7 +154,7 @@ impl Problem {
 
     /// 503: not now; how many seconds to wait.
     pub fn unavailable(
-        code: &'static str,
+        code: impl Into<Cow<'static, str>>,
         detail: impl Into<Cow<'static, str>>,
         seconds: u64,
     ) -> Self {
@@ -188,6 +206,21 @@ impl Problem {
     #[must_use]
     pub fn with_fault(mut self, fault: Fault) -> Self {
         self.errors.push(fault);
+        self
+    }
+
+    /// The same, its pointers seen from the part of a body that stands at `part` in the whole.
+    #[must_use]
+    pub fn below(mut self, part: &str) -> Self {
+        for pointer in self
+            .errors
+            .iter_mut()
+            .filter_map(|fault| fault.pointer.as_mut())
+        {
+            if let Some(rest) = pointer.strip_prefix(part) {
+                *pointer = rest.to_owned();
+            }
+        }
         self
     }
 

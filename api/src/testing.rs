@@ -29,13 +29,14 @@ pub fn settings() -> Serve {
     Line::parse_from(["test"]).serve
 }
 
+/// The secret of the platform.
+pub fn secret() -> commands::Secret {
+    commands::Secret::new(b"a secret of the platform".to_vec())
+}
+
 /// An edge with `settings`, whose clock stands still.
 pub fn edge_with(settings: &Serve) -> Edge {
-    Edge::new(
-        settings,
-        b"a secret of the platform",
-        Arc::new(ManualClock::at(now())),
-    )
+    Edge::new(settings, &secret(), Arc::new(ManualClock::at(now())))
 }
 
 /// An edge with nothing set.

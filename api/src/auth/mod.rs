@@ -1,13 +1,13 @@
 //! Who are you: passwords, access tokens, refresh tokens.
 
-mod keys;
 mod password;
 mod refresh;
 mod rules;
 mod token;
+mod used;
 
-pub use keys::derive;
-pub use password::Passwords;
+pub use password::{PasswordError, Passwords};
 pub use refresh::{Refresh, RefreshToken};
-pub use rules::{PASSWORD_CHARS_MIN, weakness};
+pub use rules::weakness;
 pub use token::{Claims, TokenFault, Tokens};
+pub use used::{UsedTokens, token_id};

@@ -1,7 +1,7 @@
 //! Which passwords are refused: the short ones and those that everybody tries first.
 
 /// The fewest characters of a password.
-pub const PASSWORD_CHARS_MIN: usize = 10;
+const PASSWORD_CHARS_MIN: usize = 10;
 /// The most bytes of a password: hashing without a bound would be an attack on the processor.
 const PASSWORD_BYTES_MAX: usize = 1_024;
 

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::derive;
 use crate::config::Identity;
+use commands::Secret;
 
 /// What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410).
 const PKCS8_ED25519: [u8; 16] = [
@@ -50,6 +50,16 @@ pub enum TokenFault {
     Invalid,
 }
 
+impl TokenFault {
+    /// A stable word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Expired => "token_expired",
+            Self::Invalid => "token_invalid",
+        }
+    }
+}
+
 /// Signs and verifies access tokens.
 pub struct Tokens {
     algorithm: Algorithm,
@@ -64,7 +74,7 @@ pub struct Tokens {
 
 impl Tokens {
     /// Signs with HS256 where a secret for it is set, else with an EdDSA key derived from `secret`.
-    pub fn new(identity: &Identity, secret: &[u8]) -> Self {
+    pub fn new(identity: &Identity, secret: &Secret) -> Self {
         let (algorithm, signing, verifying, public) = match &identity.jwt_secret {
             Some(shared) => {
                 let shared = shared.reveal().as_bytes();
@@ -77,7 +87,7 @@ impl Tokens {
                 )
             }
             None => {
-                let seed = derive(secret, "cadastre access tokens v1");
+                let seed = secret.key("cadastre access tokens v1");
                 let public = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
                 let signing = EncodingKey::from_ed_der(&[&PKCS8_ED25519[..], &seed].concat());
                 (

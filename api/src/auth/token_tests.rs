@@ -15,7 +15,7 @@ fn now() -> DateTime<Utc> {
 fn tokens(change: impl FnOnce(&mut Identity)) -> Tokens {
     let mut identity = testing::settings().identity;
     change(&mut identity);
-    Tokens::new(&identity, b"a secret of the platform")
+    Tokens::new(&identity, &testing::secret())
 }
 
 fn shared(identity: &mut Identity) {

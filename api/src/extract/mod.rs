@@ -1,16 +1,20 @@
 //! What a route takes from a request, checked before the route sees it.
 
-mod caller;
+mod actor;
+mod asked;
 mod id;
 mod idempotency;
 mod if_match;
 mod now;
+mod trail;
 
-pub use caller::{CORRELATION_ID, Caller, REQUEST_ID};
+pub use actor::{Actor, Anyone, Bearer, unknown};
+pub use asked::{Anonymous, Asked, Leaving};
 pub use id::{Id, Ids};
 pub use idempotency::{Key, NoKey, request_hash};
 pub use if_match::IfMatch;
 pub use now::Now;
+pub use trail::{CORRELATION_ID, REQUEST_ID, Trail};
 
 #[cfg(test)]
 mod tests;

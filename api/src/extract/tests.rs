@@ -9,7 +9,7 @@ use axum::http::{Method, Request, StatusCode};
 use axum::routing::{get, post};
 use uuid::Uuid;
 
-use super::{Caller, Id, IfMatch, Key, NoKey, request_hash};
+use super::{Id, IfMatch, Key, NoKey, Trail, request_hash};
 use crate::middleware::layered;
 use crate::testing::{Answer, edge, edge_with, send, settings};
 
@@ -128,7 +128,7 @@ fn a_hash_is_of_the_request_and_of_nothing_else() {
     );
 }
 
-fn caller(trusted: &str, peer: &str, forwarded: &[&str]) -> String {
+fn trail(trusted: &str, peer: &str, forwarded: &[&str]) -> String {
     let mut settings = settings();
     settings.network.trusted_proxies = trusted
         .split_whitespace()
@@ -142,7 +142,7 @@ fn caller(trusted: &str, peer: &str, forwarded: &[&str]) -> String {
     parts
         .extensions
         .insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4711)));
-    Caller::of(&parts, &edge_with(&settings))
+    Trail::of(&parts, &edge_with(&settings))
         .ip
         .unwrap()
         .to_string()
@@ -150,23 +150,23 @@ fn caller(trusted: &str, peer: &str, forwarded: &[&str]) -> String {
 
 #[test]
 fn a_forwarded_address_is_believed_from_trusted_proxies_alone() {
-    assert_eq!(caller("", "203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
+    assert_eq!(trail("", "203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
     assert_eq!(
-        caller("10.0.0.1", "10.0.0.1", &["198.51.100.1"]),
+        trail("10.0.0.1", "10.0.0.1", &["198.51.100.1"]),
         "198.51.100.1"
     );
     // A client that writes the header itself is still the one its proxy saw.
     assert_eq!(
-        caller("10.0.0.1", "10.0.0.1", &["1.1.1.1, 198.51.100.1"]),
+        trail("10.0.0.1", "10.0.0.1", &["1.1.1.1, 198.51.100.1"]),
         "198.51.100.1"
     );
     assert_eq!(
-        caller(
+        trail(
             "10.0.0.1 10.0.0.2",
             "10.0.0.1",
             &["1.1.1.1", "198.51.100.1, 10.0.0.2"]
         ),
         "198.51.100.1"
     );
-    assert_eq!(caller("10.0.0.1", "10.0.0.1", &["nonsense"]), "10.0.0.1");
+    assert_eq!(trail("10.0.0.1", "10.0.0.1", &["nonsense"]), "10.0.0.1");
 }

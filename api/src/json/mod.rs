@@ -10,14 +10,15 @@ mod fields;
 mod pointer;
 mod read;
 mod tree;
+mod words;
 
-pub use body::{Body, Nothing};
+pub use body::{Body, Nothing, collect, parse};
 pub use fault::{Fault, Faults};
 pub(crate) use fields::bodies;
 pub use fields::{Fields, FromJson};
 pub use pointer::Pointer;
 pub(crate) use read::{date, instant};
-pub use tree::{Tree, Unreadable};
+pub use tree::Tree;
 
 #[cfg(test)]
 mod tests;

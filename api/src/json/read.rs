@@ -1,8 +1,8 @@
 //! How the plain types are read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -103,7 +103,7 @@ macro_rules! whole_numbers {
         }
     )+ };
 }
-whole_numbers!(i64, u32, u16, u8);
+whole_numbers!(i64, i32, i16, u32, u16, u8);
 
 /// Types that are written as a text of a certain form.
 macro_rules! texts {
@@ -176,3 +176,35 @@ ids!(
     domain::id::BlockId,
     domain::id::ContactId
 );
+
+/// An hour of the day, to the minute or to the second.
+impl FromJson for NaiveTime {
+    fn from_json(tree: Tree<'_>, at: &Pointer<'_>, faults: &mut Faults) -> Option<Self> {
+        let text = String::from_json(tree, at, faults)?;
+        let read = ["%H:%M", "%H:%M:%S"]
+            .iter()
+            .find_map(|f| Self::parse_from_str(&text, f).ok());
+        if read.is_none() {
+            faults.add(at, "not_a_time", "This is not a time of day such as 15:00.");
+        }
+        read
+    }
+}
+
+/// Named values; an object of any keys.
+impl<T: FromJson> FromJson for BTreeMap<String, T> {
+    fn from_json(tree: Tree<'_>, at: &Pointer<'_>, faults: &mut Faults) -> Option<Self> {
+        let Tree::Object(members) = tree else {
+            return wrong_type(&tree, "an object", at, faults);
+        };
+        // Every member is read before the first bad one spoils the map, so that all are told.
+        let read: Vec<Option<(String, T)>> = members
+            .into_iter()
+            .map(|(key, member)| {
+                let value = T::from_json(member, &at.key(&key), faults);
+                value.map(|value| (key, value))
+            })
+            .collect();
+        read.into_iter().collect()
+    }
+}

@@ -9,14 +9,14 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use crate::edge::Edge;
-use crate::extract::{CORRELATION_ID, Caller, REQUEST_ID};
+use crate::extract::{CORRELATION_ID, REQUEST_ID, Trail};
 
 /// Names the request, counts it, and writes one line about it: no query, no body, no header, for
 /// they hold what is personal or secret.
 pub async fn request(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let caller = Caller::of(&parts, &edge);
+    let trail = Trail::of(&parts, &edge);
     let route = parts.extensions.get::<MatchedPath>();
     let route = route.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let method = parts.method.clone();
@@ -24,11 +24,11 @@ pub async fn request(State(edge): State<Edge>, request: Request, next: Next) -> 
         "request",
         %method,
         route,
-        request_id = caller.request_id,
-        correlation_id = %caller.correlation_id,
+        request_id = trail.request_id,
+        correlation_id = %trail.correlation_id,
     );
-    let (request_id, correlation_id) = (caller.request_id.clone(), caller.correlation_id);
-    parts.extensions.insert(caller);
+    let (request_id, correlation_id) = (trail.request_id.clone(), trail.correlation_id);
+    parts.extensions.insert(trail);
 
     let answered = next
         .run(Request::from_parts(parts, body))

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::Presented;
 use crate::config::Limits;
 use crate::edge::Edge;
-use crate::extract::Caller;
+use crate::extract::Trail;
 use crate::problem::Problem;
 
 /// After so many requests, clients that have not been heard of for long are forgotten.
@@ -108,8 +108,8 @@ fn client(request: &Request) -> Client {
     let address = || {
         request
             .extensions()
-            .get::<Caller>()
-            .and_then(|caller| caller.ip)
+            .get::<Trail>()
+            .and_then(|trail| trail.ip)
     };
     user.or_else(|| address().map(|ip| Client::Address(network(ip))))
         .unwrap_or(Client::Unknown)

@@ -6,17 +6,17 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::extract::Caller;
+use crate::extract::Trail;
 use crate::problem::Problem;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// Gives every answer of 400 and above its body.
 pub async fn problems(request: Request, next: Next) -> Response {
-    let caller = request
+    let trail = request
         .extensions()
-        .get::<Caller>()
-        .map(|caller| caller.request_id.clone());
+        .get::<Trail>()
+        .map(|trail| trail.request_id.clone());
     let mut response = next.run(request).await;
     let problem = response.extensions_mut().remove::<Problem>();
     let status = response.status();
@@ -28,5 +28,5 @@ pub async fn problems(request: Request, next: Next) -> Response {
     parts.status = problem.status();
     parts.headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(problem.to_json(caller.as_deref())))
+    Response::from_parts(parts, Body::from(problem.to_json(trail.as_deref())))
 }

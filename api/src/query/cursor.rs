@@ -2,12 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use commands::Secret;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::auth::derive;
 use crate::json::Fault;
 use crate::problem::Problem;
 
@@ -23,16 +23,14 @@ pub struct Cursor<'a> {
     pub query: &'a str,
     /// Its filters and its order, as they were sent.
     pub asked: &'a str,
-    /// The generation of the read model: rows of another one may be elsewhere.
-    pub generation: i64,
 }
 
 impl CursorKey {
     /// The key that belongs to the secret.
-    pub fn derive(secret: &[u8]) -> Self {
+    pub fn derive(secret: &Secret) -> Self {
         // A block of SHA-256, as HMAC wants it: zeros behind the key change nothing.
         let mut block = [0; 64];
-        block[..32].copy_from_slice(&derive(secret, "cadastre cursors v1"));
+        block[..32].copy_from_slice(&secret.key("cadastre cursors v1"));
         Self(block)
     }
 
@@ -78,7 +76,6 @@ impl CursorKey {
         for part in [of.query.as_bytes(), of.asked.as_bytes()] {
             mac.update(&Sha256::digest(part));
         }
-        mac.update(&of.generation.to_be_bytes());
         mac.update(place);
         mac
     }

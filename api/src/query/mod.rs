@@ -6,7 +6,7 @@ mod params;
 mod read;
 
 pub use cursor::{Cursor, CursorKey};
-pub use page::{Items, Page, Paged};
+pub use page::{Items, Least, Page, Paged, Whole};
 pub(crate) use params::parameters;
 pub use params::{Filter, FromParams, Params};
 pub use read::FromText;

@@ -20,10 +20,26 @@ pub struct Page {
     pub limit: u32,
     /// Where to go on: `next_cursor` of the page before.
     pub cursor: Option<String>,
-    /// The order, such as `created_at` or `-created_at`.
-    pub sort: Option<String>,
     /// Waits until everything up to this position is in the answer.
     pub min_position: Option<i64>,
+}
+
+super::params::parameters! {
+    /// How fresh an answer has to be.
+    pub struct Least {
+        /// Waits until everything up to this position is in the answer.
+        pub min_position: Option<i64>,
+    }
+}
+
+/// A list without filters.
+#[derive(Clone, Copy, Debug)]
+pub struct Whole;
+
+impl FromParams for Whole {
+    fn from_params(_: &mut Params) -> Option<Self> {
+        Some(Self)
+    }
 }
 
 /// A page of a list with the filters `T`.
@@ -53,7 +69,6 @@ impl FromParams for Page {
     fn from_params(params: &mut Params) -> Option<Self> {
         let limit = params.take::<i64>("limit");
         let cursor = params.take("cursor");
-        let sort = params.take("sort");
         let min_position = params.take::<i64>("min_position");
         let limit = match limit? {
             None => Some(LIMIT_DEFAULT),
@@ -72,7 +87,6 @@ impl FromParams for Page {
         Some(Self {
             limit: limit?,
             cursor: cursor?,
-            sort: sort?,
             min_position: min_position?,
         })
     }

@@ -73,13 +73,16 @@ async fn every_wrong_parameter_is_told_at_once() {
     );
 }
 
+fn secret(byte: u8) -> commands::Secret {
+    commands::Secret::new(vec![byte; 32])
+}
+
 #[test]
 fn a_cursor_is_good_for_the_query_it_came_from() {
-    let key = CursorKey::derive(b"secret");
+    let key = CursorKey::derive(&secret(1));
     let of = Cursor {
         query: "bookings",
         asked: "[]",
-        generation: 1,
     };
     let cursor = key.sign(&of, &("2027-04-30", 7)).unwrap();
 
@@ -106,20 +109,13 @@ fn a_cursor_is_good_for_the_query_it_came_from() {
             },
             &cursor,
         ),
-        (
-            Cursor {
-                generation: 2,
-                ..of.clone()
-            },
-            &cursor,
-        ),
     ];
     for (of, cursor) in elsewhere {
         let refused = key.open::<(String, i64)>(&of, cursor).unwrap_err();
         assert_eq!(refused.code(), "cursor_invalid", "{of:?}");
     }
     assert!(
-        CursorKey::derive(b"another")
+        CursorKey::derive(&secret(2))
             .open::<(String, i64)>(&of, &cursor)
             .is_err()
     );

@@ -1,6 +1,15 @@
 //! The routes, by noun: take, ask, answer.
 
+mod audit;
+mod auth;
+mod bookings;
+mod buildings;
+mod listings;
 mod operations;
+mod past;
+mod payments;
+mod processes;
+mod users;
 
 use axum::Router;
 use axum::routing::get;
@@ -13,7 +22,16 @@ use crate::middleware::layered;
 use crate::openapi;
 
 fn described() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::base()).merge(operations::router())
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(operations::router())
+        .merge(auth::router())
+        .merge(users::router())
+        .merge(buildings::router())
+        .merge(listings::router())
+        .merge(bookings::router())
+        .merge(payments::router())
+        .merge(audit::router())
+        .merge(processes::router())
 }
 
 /// The whole API over `app`, every layer around it.

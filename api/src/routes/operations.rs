@@ -67,7 +67,7 @@ struct Checked {
     name: &'static str,
     /// `ok`, or `failed`.
     status: &'static str,
-    /// What is wrong with it.
+    /// What there is to say about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
 }
@@ -102,12 +102,14 @@ async fn info() -> Json<Info> {
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let mut checks = Vec::new();
     for check in app.checks.iter() {
-        let failed = (check.ask)().await.err();
-        let status = if failed.is_none() { "ok" } else { "failed" };
+        let (status, detail) = match (check.ask)().await {
+            Ok(detail) => ("ok", detail),
+            Err(detail) => ("failed", Some(detail)),
+        };
         checks.push(Checked {
             name: check.name,
             status,
-            detail: failed,
+            detail,
         });
     }
     if app.edge.is_draining() {

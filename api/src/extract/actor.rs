@@ -1,0 +1,129 @@
+//! The user who asks.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use commands::Caller;
+use domain::id::{SessionId, UserId};
+use domain::permission::{Permission, Scope};
+
+use super::Now;
+use crate::app::App;
+use crate::auth::Claims;
+use crate::middleware::Presented;
+use crate::problem::Problem;
+
+/// A user who proved who he is, in a session that is alive, with what he may do: by his own
+/// streams, never by a read model.
+#[derive(Clone, Debug)]
+pub struct Actor(pub Caller);
+
+/// What a genuine token says, whatever has become of its session.
+#[derive(Clone, Debug)]
+pub struct Bearer(pub Claims);
+
+/// The user who asks, where one does: a token that is shown has to be a good one.
+#[derive(Clone, Debug)]
+pub struct Anyone(pub Option<Caller>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Bearer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        match parts.extensions.get::<Presented>() {
+            Some(Presented(Ok(claims))) => Ok(Self(claims.clone())),
+            Some(Presented(Err(fault))) => {
+                Err(Problem::unauthenticated(fault.code(), fault.to_string()))
+            }
+            None => Err(Problem::unauthenticated(
+                "token_missing",
+                "Log in and send `Authorization: Bearer <access token>`.",
+            )),
+        }
+    }
+}
+
+impl<S> FromRequestParts<S> for Actor
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Bearer(claims) = Bearer::from_request_parts(parts, state).await?;
+        let app = App::from_ref(state);
+        let Now(now) = Now(app.edge.clock.now());
+        let (user, session) = (UserId(claims.sub), SessionId(claims.sid));
+        let caller = app.commands.authenticate(user, session, now).await?;
+        app.edge.used.note(claims.jti);
+        Ok(Self(caller))
+    }
+}
+
+impl<S> FromRequestParts<S> for Anyone
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if parts.extensions.get::<Presented>().is_none() {
+            return Ok(Self(None));
+        }
+        let Actor(caller) = Actor::from_request_parts(parts, state).await?;
+        Ok(Self(Some(caller)))
+    }
+}
+
+impl Actor {
+    /// The user.
+    pub fn user(&self) -> UserId {
+        self.0.user
+    }
+
+    /// Refuses one who does not have `permission`.
+    pub fn require(&self, permission: Permission) -> Result<(), Problem> {
+        match self.0.permissions.allows(permission) {
+            true => Ok(()),
+            false => Err(forbidden(permission)),
+        }
+    }
+
+    /// Whether `permission` is held over anyone's things.
+    pub fn over_any(&self, permission: fn(Scope) -> Permission) -> bool {
+        self.0.permissions.allows(permission(Scope::Any))
+    }
+
+    /// To one who may not see a thing of `owners`, there is no such `noun`.
+    pub fn require_to_see(
+        &self,
+        noun: &str,
+        permission: fn(Scope) -> Permission,
+        owners: &[UserId],
+    ) -> Result<(), Problem> {
+        match self
+            .0
+            .permissions
+            .allows_over(permission, owners.contains(&self.0.user))
+        {
+            true => Ok(()),
+            false => Err(unknown(noun)),
+        }
+    }
+}
+
+/// 403 for one without `permission`.
+fn forbidden(permission: Permission) -> Problem {
+    let detail =
+        format!("This needs the permission `{permission}`, which none of your roles gives.");
+    Problem::forbidden("permission_missing", detail)
+}
+
+/// 404 for a `noun` that is not there, or is none of the caller's business.
+pub fn unknown(noun: &str) -> Problem {
+    Problem::unknown(
+        format!("{noun}_unknown"),
+        format!("There is no such {noun}."),
+    )
+}

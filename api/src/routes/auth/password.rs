@@ -1,0 +1,72 @@
+//! Changing the password.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::session::EndReason;
+
+use super::sessions::end_sessions;
+use super::signup::refuse_weak;
+use super::{hashing_failed, kept};
+use crate::app::App;
+use crate::config::Secret;
+use crate::extract::{Asked, NoKey};
+use crate::json::{Fault, bodies};
+use crate::problem::Problem;
+
+bodies! {
+    /// The old password, to be sure who asks, and the new one.
+    pub struct PasswordChange {
+        /// The password so far.
+        #[schema(value_type = String, format = Password)]
+        pub current_password: Secret,
+        /// The password from now on.
+        #[schema(value_type = String, format = Password)]
+        pub new_password: Secret,
+    }
+}
+
+/// Lets another password hold, and ends the user's other sessions.
+#[utoipa::path(post, path = "/api/v1/auth/change-password", tag = "auth",
+    request_body = PasswordChange, security(("bearer" = [])), responses((status = 204)))]
+pub(super) async fn change_password(
+    State(app): State<App>,
+    _: NoKey,
+    Asked {
+        body,
+        caller,
+        context,
+    }: Asked<PasswordChange>,
+) -> Result<StatusCode, Problem> {
+    let user = app.commands.user(caller.user).await?;
+    let account = user.account().ok_or_else(Problem::broken)?;
+    refuse_weak(&body.new_password, &account.email.value, "/new_password")?;
+    let hash = account
+        .password_hash
+        .as_ref()
+        .map(|hash| hash.reveal().clone());
+    let proved = app.edge.passwords.verify(body.current_password, hash).await;
+    if !proved.map_err(|error| hashing_failed(&error))? {
+        let wrong = "This is not the present password.";
+        let fault = Fault::at("/current_password", "password_wrong", wrong);
+        return Err(Problem::faults("body_invalid", vec![fault]));
+    }
+    let hash = app
+        .edge
+        .passwords
+        .hash(body.new_password)
+        .await
+        .map_err(|e| hashing_failed(&e))?;
+    app.commands
+        .change_password(&context, caller.user, kept(hash))
+        .await?;
+    let others = Some(caller.session);
+    end_sessions(
+        &app,
+        &context,
+        caller.user,
+        others,
+        EndReason::PasswordChanged,
+    )
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,156 @@
+//! Sessions: who am I, where am I logged in, and out again.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use commands::Context;
+use domain::id::{SessionId, UserId};
+use domain::session::EndReason;
+use projections::users::{self, Session};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::answer::{Changed, Done};
+use crate::app::App;
+use crate::extract::{Actor, Asked, Id, Leaving, NoKey, Now};
+use crate::json::Nothing;
+use crate::problem::Problem;
+use crate::query::{Items, Page, Paged, parameters};
+
+/// How many sessions are ended in one go.
+const SESSIONS_A_PAGE: u32 = 100;
+
+/// Who asks.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Me {
+    /// The user.
+    id: Uuid,
+    /// The e-mail address.
+    email: String,
+    /// How the user wants to be called.
+    name: String,
+    /// What the user is.
+    roles: Vec<String>,
+    /// What the user may do.
+    permissions: Vec<String>,
+    /// The session of the token.
+    session: Uuid,
+}
+
+parameters! {
+    /// Which sessions.
+    pub struct SessionParameters {
+        /// Those that are over, too.
+        pub ended: Option<bool>,
+    }
+}
+
+/// Says who asks, by the state that decisions rest on.
+#[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", security(("bearer" = [])),
+    responses((status = 200, body = Me)))]
+pub(super) async fn me(State(app): State<App>, Actor(caller): Actor) -> Result<Json<Me>, Problem> {
+    let user = app.commands.user(caller.user).await?;
+    let account = user.account().ok_or_else(Problem::broken)?;
+    Ok(Json(Me {
+        id: caller.user.0,
+        email: account.email.value.clone(),
+        name: account.name.value.clone(),
+        roles: caller.roles.iter().map(ToString::to_string).collect(),
+        permissions: caller.permissions.iter().map(|p| p.to_string()).collect(),
+        session: caller.session.0,
+    }))
+}
+
+/// Ends the session of the token; one that is over already is no fault.
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", security(("bearer" = [])),
+    responses((status = 204)))]
+pub(super) async fn log_out(
+    State(app): State<App>,
+    Leaving { session, context }: Leaving,
+) -> Result<StatusCode, Problem> {
+    app.commands
+        .end_session(&context, session, EndReason::LoggedOut)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends all sessions of the user, this one too.
+#[utoipa::path(post, path = "/api/v1/auth/logout-all", tag = "auth", security(("bearer" = [])),
+    responses((status = 204)))]
+pub(super) async fn log_out_everywhere(
+    State(app): State<App>,
+    _: NoKey,
+    Asked {
+        caller, context, ..
+    }: Asked<Nothing>,
+) -> Result<StatusCode, Problem> {
+    let reason = EndReason::LoggedOutEverywhere;
+    end_sessions(&app, &context, caller.user, Some(caller.session), reason).await?;
+    app.commands
+        .end_session(&context, caller.session, reason)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lists the sessions of the user, the latest first.
+#[utoipa::path(get, path = "/api/v1/auth/sessions", tag = "auth", security(("bearer" = [])),
+    params(Page, SessionParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+pub(super) async fn list(
+    State(app): State<App>,
+    Now(now): Now,
+    actor: Actor,
+    paged: Paged<SessionParameters>,
+) -> Result<Json<Items<Session>>, Problem> {
+    let page = app.page("sessions", &[users::NAME], &paged).await?;
+    let live_at = (paged.filter.ended != Some(true)).then_some(now);
+    let found = users::sessions(app.journal.pool(), actor.user(), live_at, &page).await?;
+    Ok(Json(app.items("sessions", &paged, found)))
+}
+
+/// Ends one session.
+#[utoipa::path(delete, path = "/api/v1/auth/sessions/{id}", tag = "auth",
+    params(("id" = Uuid, Path)), security(("bearer" = [])),
+    responses((status = 200, body = Done)))]
+pub(super) async fn end(
+    State(app): State<App>,
+    Id(id): Id<SessionId>,
+    _: NoKey,
+    Asked { context, .. }: Asked<Nothing>,
+) -> Result<Changed, Problem> {
+    Ok(Changed(
+        app.commands
+            .end_session(&context, id, EndReason::Revoked)
+            .await?,
+    ))
+}
+
+/// Ends the sessions of `user` but the one to be kept. The read model, brought up to this moment,
+/// names them; whether each is alive is decided by its own stream.
+pub async fn end_sessions(
+    app: &App,
+    context: &Context,
+    user: UserId,
+    keep: Option<SessionId>,
+    reason: EndReason,
+) -> Result<(), Problem> {
+    app.reach_head(&[users::NAME]).await?;
+    let mut page = projections::Page::first(SESSIONS_A_PAGE);
+    loop {
+        let pool = app.journal.pool();
+        let found = users::sessions(pool, user, Some(context.at), &page).await?;
+        for session in found.items.iter().map(|row| SessionId(row.id)) {
+            if Some(session) != keep {
+                let mut context = context.clone();
+                // Each is a command of its own, and must not be taken for a repetition.
+                context.command_id = app.edge.mint.id();
+                context.if_match = None;
+                app.commands.end_session(&context, session, reason).await?;
+            }
+        }
+        match found.next {
+            Some(after) => page = projections::Page::following(SESSIONS_A_PAGE, after),
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Listings: what can be booked, at which price, on which nights.
+
+mod body;
+mod change;
+mod dates;
+
+pub use body::Amount;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use commands::Caller;
+use domain::Currency;
+use domain::id::{BuildingId, ListingId, UserId};
+use domain::listing::Listing;
+use domain::permission::{Permission, Scope};
+use projections::listings::{self, ListingFilter, ListingRow};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::past::{Happened, Moment, history, state_at};
+use crate::answer::versioned;
+use crate::app::App;
+use crate::extract::{Actor, Anyone, Id, unknown};
+use crate::problem::Problem;
+use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
+
+/// The routes below `/listings`.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::<App>::default()
+        .routes(routes!(list, change::create))
+        .routes(routes!(mine))
+        .routes(routes!(show, change::change, change::delete))
+        .routes(routes!(change::publish))
+        .routes(routes!(change::unpublish))
+        .routes(routes!(change::price))
+        .routes(routes!(story))
+        .merge(dates::router())
+}
+
+parameters! {
+    /// Which published listings.
+    pub struct ListingParameters {
+        /// A part of the title, in any case.
+        pub search: Option<String>,
+        /// Whose they are.
+        #[param(value_type = Option<Uuid>)]
+        pub host: Option<UserId>,
+        /// In which building they stand.
+        #[param(value_type = Option<Uuid>)]
+        pub building: Option<BuildingId>,
+        /// The currency of their prices.
+        #[param(value_type = Option<String>)]
+        pub currency: Option<Currency>,
+        /// At most so many minor units a night.
+        pub nightly_price_max: Option<i64>,
+        /// At least so many guests in a unit.
+        pub guests: Option<u32>,
+    }
+
+    /// Which of one's own listings.
+    pub struct MineParameters {
+        /// A part of the title, in any case.
+        pub search: Option<String>,
+        /// `draft`, `published`, `unpublished` or `deleted`; all but the last where it is not said.
+        pub status: Option<String>,
+    }
+}
+
+/// Lists published listings; anyone may look.
+#[utoipa::path(get, path = "/api/v1/listings", tag = "listings",
+    params(Page, ListingParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+async fn list(
+    State(app): State<App>,
+    _: Anyone,
+    paged: Paged<ListingParameters>,
+) -> Result<Json<Items<ListingRow>>, Problem> {
+    let page = app.page("listings", &[listings::NAME], &paged).await?;
+    let asked = &paged.filter;
+    let filter = ListingFilter {
+        host: asked.host,
+        building: asked.building,
+        status: Some("published".to_owned()),
+        search: asked.search.clone(),
+        currency: asked.currency.map(|currency| currency.code().to_owned()),
+        nightly_price_max: asked.nightly_price_max,
+        guests: asked.guests,
+    };
+    let found = listings::list(app.journal.pool(), &filter, &page).await?;
+    Ok(Json(app.items("listings", &paged, found)))
+}
+
+/// Lists one's own listings, drafts too.
+#[utoipa::path(get, path = "/api/v1/listings/mine", tag = "listings",
+    security(("bearer" = [])), params(Page, MineParameters),
+    responses((status = 200, body = Items<serde_json::Value>)))]
+async fn mine(
+    State(app): State<App>,
+    actor: Actor,
+    paged: Paged<MineParameters>,
+) -> Result<Json<Items<ListingRow>>, Problem> {
+    actor.require(Permission::ListingShow(Scope::Own))?;
+    let page = app.page("my listings", &[listings::NAME], &paged).await?;
+    let filter = ListingFilter {
+        host: Some(actor.user()),
+        status: paged.filter.status.clone(),
+        search: paged.filter.search.clone(),
+        ..ListingFilter::default()
+    };
+    let found = listings::list(app.journal.pool(), &filter, &page).await?;
+    Ok(Json(app.items("my listings", &paged, found)))
+}
+
+/// Shows one listing, now or at a moment of the past. A published one anyone may see.
+#[utoipa::path(get, path = "/api/v1/listings/{id}", tag = "listings",
+    params(("id" = Uuid, Path), Moment), responses((status = 200, body = serde_json::Value)))]
+async fn show(
+    State(app): State<App>,
+    Anyone(caller): Anyone,
+    Id(id): Id<ListingId>,
+    Filter(moment): Filter<Moment>,
+) -> Result<Response, Problem> {
+    if moment.is_past() {
+        // What a listing was before it was published is its host's business alone.
+        require_own(&app, caller.as_ref(), id).await?;
+        return state_at::<Listing>(&app, id, &moment).await;
+    }
+    require_to_see(&app, caller.as_ref(), id).await?;
+    app.reach(&[listings::NAME], moment.min_position).await?;
+    let found = listings::show(app.journal.pool(), id).await?;
+    let found = found.ok_or_else(|| unknown("listing"))?;
+    Ok(versioned(found.version, Json(found)))
+}
+
+/// Tells what happened to a listing.
+#[utoipa::path(get, path = "/api/v1/listings/{id}/history", tag = "listings",
+    security(("bearer" = [])), params(("id" = Uuid, Path), Page),
+    responses((status = 200, body = Items<Happened>)))]
+async fn story(
+    State(app): State<App>,
+    Actor(caller): Actor,
+    Id(id): Id<ListingId>,
+    paged: Paged<Whole>,
+) -> Result<Response, Problem> {
+    require_own(&app, Some(&caller), id).await?;
+    Ok(history::<Listing>(&app, id, &paged).await?.into_response())
+}
+
+/// A published listing anyone may see; another one its host, and who may see anyone's. That is
+/// asked of its own stream.
+pub async fn require_to_see(
+    app: &App,
+    caller: Option<&Caller>,
+    id: ListingId,
+) -> Result<(), Problem> {
+    let (state, _) = app.commands.dispatch().peek::<Listing>(id).await?;
+    match state.present() {
+        Some(listing) if listing.published => Ok(()),
+        _ => require_own(app, caller, id).await,
+    }
+}
+
+/// Refuses one who is neither the host nor one who may see anyone's listings.
+async fn require_own(app: &App, caller: Option<&Caller>, id: ListingId) -> Result<(), Problem> {
+    let (state, _) = app.commands.dispatch().peek::<Listing>(id).await?;
+    let host = match &*state {
+        Listing::Present(listing) => listing.host,
+        Listing::Deleted { host } => *host,
+        Listing::Absent => return Err(unknown("listing")),
+    };
+    let caller = caller.cloned().ok_or_else(|| unknown("listing"))?;
+    Actor(caller).require_to_see("listing", Permission::ListingShow, &[host])
+}

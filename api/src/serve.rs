@@ -1,0 +1,218 @@
+//! The server, from its start to its end.
+
+mod checks;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use commands::processes;
+use commands::{PaymentProvider, Sandbox};
+use eventstore::Journal;
+use eventstore::cluster::{Cluster, DataDir};
+use projections::{Runner, Workplace};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::admin::{self, FirstAdministrator};
+use crate::app::App;
+use crate::config::Serve;
+use crate::edge::Edge;
+use crate::house::{House, StartError};
+
+/// How long the requests under way may take once the server is told to stop.
+const DRAIN_MAX: Duration = Duration::from_secs(30);
+/// How often it is seen to that the embedded Postgres runs.
+const LOOK_AFTER: Duration = Duration::from_secs(5);
+const SECONDS_A_DAY: u32 = 86_400;
+
+/// Runs the platform until it is told to stop.
+pub async fn serve(settings: &Serve) -> Result<(), StartError> {
+    settings.check().map_err(StartError::Setting)?;
+    let stop = told_to_stop()?;
+    let folder = DataDir::open(&settings.store.data)?;
+    let _only_one = folder.serve_lock()?;
+    let address = settings.network.listen;
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|source| StartError::Address { address, source })?;
+    let key_days = settings
+        .limits
+        .idempotency_life
+        .seconds()
+        .div_ceil(SECONDS_A_DAY);
+    let house = House::open(&settings.store, &folder, key_days).await?;
+    let served = serve_in(settings, &house, listener, stop).await;
+    let closed = house.close().await;
+    served?;
+    closed
+}
+
+/// What works beside the requests.
+struct Works {
+    projections: Runner,
+    processes: Arc<processes::Runner>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+async fn serve_in(
+    settings: &Serve,
+    house: &House,
+    listener: TcpListener,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), StartError> {
+    let works = Works::start(house).await?;
+    let administrator = admin::first(house, &settings.identity).await;
+    let edge = Edge::new(settings, &house.secret, Arc::clone(&house.clock));
+    let app = App {
+        edge: edge.clone(),
+        commands: Arc::clone(&house.commands),
+        journal: Arc::clone(&house.journal),
+        projections: works.projections.handle(),
+        checks: Arc::new(checks::all(house, &works.projections, &works.processes)),
+        gauges: checks::gauges(house, &works.projections, &works.processes),
+    };
+    let served = match administrator {
+        Ok(administrator) => {
+            greet(listener.local_addr()?, settings, administrator.as_ref());
+            let router = crate::routes::router(app);
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            let told = stop.clone();
+            let server = axum::serve(listener, service).with_graceful_shutdown(wait(told));
+            tokio::select! {
+                served = server => served.map_err(StartError::from),
+                () = async {
+                    wait(stop.clone()).await;
+                    edge.drain();
+                    tracing::info!("told to stop: no new requests, those under way are finished");
+                    tokio::time::sleep(DRAIN_MAX).await;
+                } => Ok(tracing::warn!("some requests were still under way after 30 s")),
+            }
+        }
+        Err(error) => Err(error),
+    };
+    stop.mark_unchanged();
+    works.stop().await;
+    served
+}
+
+impl Works {
+    async fn start(house: &House) -> Result<Self, StartError> {
+        let journal = Arc::clone(&house.journal) as Arc<dyn Journal>;
+        let workplace = Workplace {
+            options: house.options.clone(),
+            journal: Arc::clone(&journal),
+            clock: Arc::clone(&house.clock),
+        };
+        let pool = house.journal.pool().clone();
+        let projections = Runner::start(&workplace, pool.clone(), &projections::all()).await?;
+        let place = processes::Place {
+            options: house.options.clone(),
+            pool,
+        };
+        let provider: Arc<dyn PaymentProvider> = Arc::new(Sandbox);
+        let settings = processes::RunnerSettings::default();
+        let commands = Arc::clone(&house.commands);
+        let processes = processes::Runner::new(Arc::clone(&commands), provider, place, settings);
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = vec![tokio::spawn(Arc::clone(&processes).run(stopped.clone()))];
+        let head = journal.head().await?;
+        let mut over = stopped.clone();
+        tasks.push(tokio::spawn(async move {
+            tokio::select! {
+                error = commands.dispatch().follow(head) => {
+                    tracing::error!(%error, "what other processes write is not heard of any more");
+                }
+                _ = over.wait_for(|stop| *stop) => {}
+            }
+        }));
+        tasks.extend(
+            house
+                .cluster
+                .clone()
+                .map(|c| tokio::spawn(look_after(c, stopped))),
+        );
+        Ok(Self {
+            projections,
+            processes,
+            stop,
+            tasks,
+        })
+    }
+
+    async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task broke off");
+            }
+        }
+        self.projections.stop().await;
+    }
+}
+
+/// Brings the embedded Postgres up again if it dies.
+async fn look_after(cluster: Arc<Cluster>, mut stop: watch::Receiver<bool>) {
+    loop {
+        if tokio::time::timeout(LOOK_AFTER, stop.wait_for(|stop| *stop))
+            .await
+            .is_ok()
+        {
+            return;
+        }
+        if let Err(error) = cluster.ensure_running().await {
+            tracing::error!(%error, "the embedded Postgres does not run");
+        }
+    }
+}
+
+/// Becomes true at Ctrl-C and SIGTERM; the second one ends the process at once, without harm to
+/// what is recorded.
+fn told_to_stop() -> Result<watch::Receiver<bool>, StartError> {
+    let (tell, told) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        for told_before in [false, true] {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if told_before {
+                std::process::exit(130);
+            }
+            tell.send_replace(true);
+        }
+    });
+    Ok(told)
+}
+
+async fn wait(mut stop: watch::Receiver<bool>) {
+    // The one who tells lives as long as the process.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Says where everything is, to the one who started it.
+fn greet(address: SocketAddr, settings: &Serve, administrator: Option<&FirstAdministrator>) {
+    let data = match settings.store.database_url {
+        Some(_) => "a Postgres of your own (DATABASE_URL)".to_owned(),
+        None => format!("{} (embedded Postgres)", settings.store.data.display()),
+    };
+    println!("Cadastre {} is ready.\n", env!("CARGO_PKG_VERSION"));
+    println!("  API    http://{address}/api/v1");
+    println!("  Docs   http://{address}/docs");
+    println!("  Data   {data}");
+    if let Some(FirstAdministrator { email, password }) = administrator {
+        println!("\n  Administrator   {email}");
+        match password {
+            Some(password) => println!(
+                "  Password        {password}\n                  (shown this once; `cadastre admin \
+                 reset-password` makes another)"
+            ),
+            None => println!("  Password        the one in CADASTRE_ADMIN_PASSWORD"),
+        }
+    }
+    println!("\nCtrl-C stops it.");
+}
