@@ -40,17 +40,19 @@ $$;
 comment on function journal.create_partition(bigint) is
     'Makes partition n of journal.event with its indexes and its triggers, unless it is there.';
 
-create function journal.prepare_partitions(head bigint) returns bigint
+create function journal.prepare_partitions(head bigint, ahead bigint) returns bigint
 language plpgsql as $$
 declare
-    n bigint := head / journal.partition_size();
+    size bigint := journal.partition_size();
+    spare bigint := (head + ahead) / size + 1;
 begin
-    perform journal.create_partition(n);
-    perform journal.create_partition(n + 1);
-    return (n + 1) * journal.partition_size();
+    for n in head / size .. spare loop
+        perform journal.create_partition(n);
+    end loop;
+    return spare * size - ahead;
 end
 $$;
-comment on function journal.prepare_partitions(bigint) is
-    'Makes the partition that follows head and the one after it; answers the head at which to call again.';
+comment on function journal.prepare_partitions(bigint, bigint) is
+    'Makes the partitions for so many positions after head, and one to spare; answers the head at which to call again.';
 
-select journal.prepare_partitions(0);
+select journal.prepare_partitions(0, 1);

@@ -38,7 +38,9 @@ impl Writer {
         }
         let mut result = Ok(());
         if partitions_are_due {
-            result = self.prepare_partitions().await;
+            result = self
+                .prepare_partitions(self.settings.batch_events_max)
+                .await;
         }
         if keys_are_due && result.is_ok() {
             result = self.renew_keys(today).await;
@@ -52,10 +54,12 @@ impl Writer {
         }
     }
 
-    pub(super) async fn prepare_partitions(&mut self) -> sqlx::Result<()> {
+    /// Sees to it that there are partitions for so many events more, and one to spare.
+    pub(super) async fn prepare_partitions(&mut self, events: usize) -> sqlx::Result<()> {
         let head = self.link.position();
-        let statement = sqlx::query_scalar("select journal.prepare_partitions($1)")
+        let statement = sqlx::query_scalar("select journal.prepare_partitions($1, $2)")
             .bind(head)
+            .bind(i64::try_from(events).unwrap_or(i64::MAX))
             .fetch_one(self.link.connection()?);
         self.housekeeping.partitions_at = in_time(statement).await?;
         Ok(())

@@ -200,10 +200,13 @@ impl Writer {
                 }
                 self.look_again(batch).await
             }
-            Fault::Partition => match self.prepare_partitions().await {
-                Ok(()) => batch,
-                Err(error) => self.stumble(batch, &error),
-            },
+            Fault::Partition => {
+                let events = placed(&batch, verdicts).len();
+                match self.prepare_partitions(events).await {
+                    Ok(()) => batch,
+                    Err(error) => self.stumble(batch, &error),
+                }
+            }
             Fault::Unavailable(sentence) => {
                 without_those_that_went(batch, verdicts, &AppendError::Unavailable(sentence))
             }

@@ -25,7 +25,7 @@ async fn no_row_of_any_partition_is_updated_deleted_or_truncated() {
     let database = testing::database(&migrations::MIGRATOR).await;
     let owner = database.pool().await;
     owner
-        .execute("select journal.prepare_partitions(10000000)")
+        .execute("select journal.prepare_partitions(10000000, 1)")
         .await
         .unwrap();
     owner.execute(ONE_EVENT).await.unwrap();

@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod failing;
+#[cfg(test)]
+mod fit;
+#[cfg(test)]
 mod given;
+#[cfg(test)]
+mod housekeeping;
 #[cfg(test)]
 mod immutable;
 #[cfg(test)]

@@ -1,0 +1,153 @@
+//! Databases that are not fit for a journal are refused, with the remedy.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventstore::cluster::testing;
+use eventstore::postgres::Settings;
+use eventstore::{AppendError, FeedError, Journal, JournalError, PostgresJournal, SystemClock};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Executor};
+
+use crate::given::{at, one};
+
+async fn open(options: PgConnectOptions) -> Result<PostgresJournal, JournalError> {
+    PostgresJournal::open(options, Arc::new(SystemClock), Settings::default()).await
+}
+
+/// The sentence of the refusal.
+async fn refused(options: PgConnectOptions) -> String {
+    match open(options).await {
+        Err(JournalError::Unfit(sentence)) => sentence,
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it was opened"),
+    }
+}
+
+#[tokio::test]
+async fn a_read_only_database_and_a_careless_session_are_refused() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let with = |name: &str, value: &str| database.options.clone().options([(name, value)]);
+    let sentence = refused(with("default_transaction_read_only", "on")).await;
+    assert!(
+        sentence.contains("read-only") && sentence.contains("set default_"),
+        "{sentence}"
+    );
+    let sentence = refused(with("synchronous_commit", "off")).await;
+    assert!(sentence.contains("synchronous_commit is off"), "{sentence}");
+    open(with("synchronous_commit", "local")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_without_a_journal_a_careless_server_and_a_standby_are_refused() {
+    let postgres = testing::private_cluster().await;
+    let sentence = refused(postgres.options()).await;
+    assert!(sentence.contains("apply the migrations"), "{sentence}");
+    let mut connection = postgres.options().connect().await.unwrap();
+    migrations::MIGRATOR.run(&mut connection).await.unwrap();
+    open(postgres.options()).await.unwrap().close().await;
+    drop(connection);
+    let data = postgres.data().join("postgres");
+    for setting in ["fsync", "full_page_writes"] {
+        postgres.kill_9().await;
+        std::fs::write(data.join("local.conf"), format!("{setting} = off\n")).unwrap();
+        postgres.start().await;
+        let sentence = refused(postgres.options()).await;
+        assert!(
+            sentence.contains(&format!("{setting} is off")),
+            "{sentence}"
+        );
+    }
+    postgres.kill_9().await;
+    std::fs::write(data.join("local.conf"), "").unwrap();
+    postgres.start().await;
+    open(postgres.options()).await.unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_primary_that_comes_back_as_a_standby_takes_nothing_and_says_so() {
+    let postgres = testing::private_cluster().await;
+    let mut connection = postgres.options().connect().await.unwrap();
+    migrations::MIGRATOR.run(&mut connection).await.unwrap();
+    connection.execute("checkpoint").await.ok();
+    drop(connection);
+    let settings = Settings {
+        reconnect_max: Duration::from_millis(200),
+        ..Settings::default()
+    };
+    let clock = Arc::new(SystemClock);
+    let journal = PostgresJournal::open(postgres.options(), clock, settings)
+        .await
+        .unwrap();
+    journal.append(one("a-1", at(0))).await.unwrap();
+    let signal = postgres.data().join("postgres/standby.signal");
+    postgres.kill_9().await;
+    std::fs::write(&signal, "").unwrap();
+    postgres.start().await;
+    let sentence = refused(postgres.options()).await;
+    assert!(sentence.contains("standby"), "{sentence}");
+    let late = one("a-1", at(1));
+    let answer = journal.append(late.clone()).await;
+    assert!(
+        matches!(&answer, Err(AppendError::Unavailable(sentence)) if sentence.contains("standby")),
+        "{answer:?}"
+    );
+    assert_eq!(
+        journal
+            .load(&late.streams[0].stream, 0, 9)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    postgres.kill_9().await;
+    std::fs::remove_file(&signal).unwrap();
+    postgres.start().await;
+    assert_eq!(
+        journal
+            .append(crate::given::again(&late))
+            .await
+            .unwrap()
+            .version,
+        2
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_journal_that_was_restored_from_a_backup_is_noticed() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let journal = open(database.options.clone()).await.unwrap();
+    for version in 0..5 {
+        journal.append(one("a-1", at(version))).await.unwrap();
+    }
+    let mut subscription = journal.subscribe(0);
+    while subscription.position() < 5 {
+        subscription.next(10).await.unwrap();
+    }
+    // As if an older backup was played back under the running process.
+    let mut admin = database.admin_options().connect().await.unwrap();
+    admin
+        .execute(
+            "set session_replication_role = replica;
+            alter table journal.event_0000 disable trigger event_is_immutable;
+            delete from journal.event_0000 where position > 2;
+            alter table journal.event_0000 enable always trigger event_is_immutable;
+            delete from journal.idempotency_key where position > 2;
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name = 'cadastre writer' and datname = current_database()",
+        )
+        .await
+        .unwrap();
+    let told = subscription.next(10).await;
+    assert!(
+        matches!(told, Err(FeedError::BeyondEnd { asked: 5, head: 2 })),
+        "{told:?}"
+    );
+    let conflict = journal.append(one("a-1", at(5))).await;
+    assert!(
+        matches!(&conflict, Err(AppendError::Conflict(found)) if found[0].actual == 2),
+        "{conflict:?}"
+    );
+    let answer = journal.append(one("a-1", at(2))).await.unwrap();
+    assert_eq!((answer.version, answer.position), (3, 3));
+}

@@ -1,0 +1,144 @@
+//! Partitions are made in time, and old keys go.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use eventstore::cluster::testing;
+use eventstore::postgres::Settings;
+use eventstore::{Expected, Journal, KeyMatch, ManualClock, PostgresJournal, SystemClock};
+use sqlx::{Executor, PgPool};
+
+use crate::given::{again, append, at, instant, one, part, stream};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn history_goes_on_over_many_partitions() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let pool = database.pool().await;
+    pool.execute(
+        "drop table journal.event_0000, journal.event_0001;
+        create or replace function journal.partition_size() returns bigint
+            language sql immutable return 10;
+        select journal.prepare_partitions(0, 1)",
+    )
+    .await
+    .unwrap();
+    let open = || {
+        let settings = Settings {
+            batch_events_max: 20,
+            ..Settings::default()
+        };
+        PostgresJournal::open(database.options.clone(), Arc::new(SystemClock), settings)
+    };
+    let (left, right) = (open().await.unwrap(), open().await.unwrap());
+    let mut subscription = left.subscribe(0);
+    for n in 0..25 {
+        let journal = if n % 3 == 0 { &right } else { &left };
+        journal
+            .append(append(vec![part("a-1", at(n * 3), 3)]))
+            .await
+            .unwrap();
+    }
+    // More than the partitions that are there can hold.
+    let answer = left
+        .append(append(vec![part("b-1", at(0), 200)]))
+        .await
+        .unwrap();
+    assert_eq!((answer.version, answer.position), (200, 275));
+    // One that has not looked since then.
+    assert_eq!(
+        right.append(one("a-1", at(75))).await.unwrap().position,
+        276
+    );
+    assert_eq!(
+        right.load(&stream("a-1"), 0, 1_000).await.unwrap().len(),
+        76
+    );
+    while subscription.position() < 276 {
+        subscription.next(1_000).await.unwrap();
+    }
+    let late = open().await.unwrap();
+    assert_eq!(late.append(one("a-1", at(76))).await.unwrap().version, 77);
+}
+
+async fn key_partitions(pool: &PgPool) -> Vec<String> {
+    sqlx::query_scalar(
+        "select right(inhrelid::regclass::text, 8) from pg_inherits
+        where inhparent = 'journal.idempotency_key'::regclass order by 1",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_are_remembered_for_their_days_and_then_forgotten() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let pool = database.pool().await;
+    let clock = ManualClock::at(instant("2026-03-01T23:59:00Z"));
+    let shared = Arc::new(clock.clone());
+    let journal = PostgresJournal::open(database.options.clone(), shared, Settings::default());
+    let journal = journal.await.unwrap();
+    assert_eq!(
+        key_partitions(&pool).await,
+        ["20260301", "20260302", "_default"]
+    );
+    let first = one("a-1", Expected::Any);
+    journal.append(first.clone()).await.unwrap();
+    for _ in 0..7 {
+        clock.advance(TimeDelta::days(1));
+        assert!(journal.append(again(&first)).await.unwrap().repeated);
+        journal.append(one("a-1", Expected::Any)).await.unwrap();
+    }
+    let in_default = "select count(*) from journal.idempotency_key_default";
+    let strays: i64 = sqlx::query_scalar(in_default)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(strays, 0);
+    // The eighth day after.
+    clock.advance(TimeDelta::days(1));
+    journal.append(one("a-1", Expected::Any)).await.unwrap();
+    journal.append(one("a-1", Expected::Any)).await.unwrap();
+    assert_eq!(
+        journal.look_up(&first.key).await.unwrap(),
+        KeyMatch::Unknown
+    );
+    let days = key_partitions(&pool).await;
+    assert_eq!(
+        (&*days[0], &*days[8], days.len()),
+        ("20260302", "20260310", 10)
+    );
+    // A jump over days without a partition: the default one catches what comes first.
+    clock.advance(TimeDelta::days(30));
+    let late = one("a-1", Expected::Any);
+    journal.append(late.clone()).await.unwrap();
+    assert!(matches!(
+        journal.look_up(&late.key).await.unwrap(),
+        KeyMatch::Same(_)
+    ));
+    journal.append(one("a-1", Expected::Any)).await.unwrap();
+    assert!(journal.append(again(&late)).await.unwrap().repeated);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_reader_of_the_keys_holds_up_no_append() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let pool = database.pool().await;
+    let clock = ManualClock::at(instant("2026-03-01T12:00:00Z"));
+    let shared = Arc::new(clock.clone());
+    let journal = PostgresJournal::open(database.options.clone(), shared, Settings::default());
+    let journal = journal.await.unwrap();
+    journal.append(one("a-1", Expected::Any)).await.unwrap();
+    let mut reader = pool.begin().await.unwrap();
+    reader
+        .execute("select count(*) from journal.idempotency_key")
+        .await
+        .unwrap();
+    clock.advance(TimeDelta::days(20));
+    for _ in 0..5 {
+        let appended = journal.append(one("a-1", Expected::Any));
+        let appended = tokio::time::timeout(std::time::Duration::from_secs(5), appended).await;
+        appended.unwrap().unwrap();
+    }
+    reader.rollback().await.unwrap();
+}
