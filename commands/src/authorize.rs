@@ -52,9 +52,10 @@ impl Commands {
 }
 
 fn check_session(session: &Session, user: UserId, at: DateTime<Utc>) -> Result<(), CommandError> {
-    match session.user() == Some(user) && session.is_live(at) {
-        true => Ok(()),
-        false => Err(CommandError::Unauthenticated),
+    if session.user() == Some(user) && session.is_live(at) {
+        Ok(())
+    } else {
+        Err(CommandError::Unauthenticated)
     }
 }
 
@@ -76,9 +77,10 @@ impl Decision<'_> {
 
     /// Refuses one who does not have `permission`.
     pub fn require(&self, permission: Permission) -> Result<(), CommandError> {
-        match self.permissions()?.allows(permission) {
-            true => Ok(()),
-            false => Err(CommandError::forbidden(permission)),
+        if self.permissions()?.allows(permission) {
+            Ok(())
+        } else {
+            Err(CommandError::forbidden(permission))
         }
     }
 
@@ -90,9 +92,10 @@ impl Decision<'_> {
         permission: fn(Scope) -> Permission,
     ) -> Result<(), CommandError> {
         let is_own = self.context.user().is_ok_and(|me| me == owner);
-        match is_own || self.permissions()?.allows(permission(Scope::Any)) {
-            true => Ok(()),
-            false => Err(CommandError::forbidden(permission(Scope::Any))),
+        if is_own || self.permissions()?.allows(permission(Scope::Any)) {
+            Ok(())
+        } else {
+            Err(CommandError::forbidden(permission(Scope::Any)))
         }
     }
 
@@ -111,9 +114,10 @@ impl Decision<'_> {
         if permissions.allows_over(permission, holds(owners.may_act)) {
             return Ok(());
         }
-        match permissions.allows_over(show, holds(owners.may_see)) {
-            true => Err(CommandError::forbidden(permission(Scope::Any))),
-            false => Err(CommandError::unknown(noun)),
+        if permissions.allows_over(show, holds(owners.may_see)) {
+            Err(CommandError::forbidden(permission(Scope::Any)))
+        } else {
+            Err(CommandError::unknown(noun))
         }
     }
 

@@ -150,12 +150,13 @@ impl Dispatch {
         let streams: Vec<StreamName> = plan.streams.iter().map(|w| w.stream.clone()).collect();
         let turn = self.turns.enter(&streams).await;
         // Those in front have queued their appends, so the writer comes to us after them.
-        let held = match inside {
-            true => match self.journal.hold().await {
+        let held = if inside {
+            match self.journal.hold().await {
                 Ok(held) => Some(held),
                 Err(error) => return self.failed(error),
-            },
-            false => None,
+            }
+        } else {
+            None
         };
         let entries = match self.entries(&plan.streams).await {
             Ok(entries) => entries,
@@ -235,7 +236,10 @@ impl Dispatch {
             last_occurred_at: None,
             pending: None,
         };
-        while !wanted.fresh {
+        if wanted.fresh {
+            return Ok(hot);
+        }
+        loop {
             let page = self
                 .journal
                 .load(&wanted.stream, hot.version, LOAD_PAGE)
@@ -247,10 +251,9 @@ impl Dispatch {
                 hot.last_occurred_at = Some(last.occurred_at);
             }
             if page.len() < LOAD_PAGE {
-                break;
+                return Ok(hot);
             }
         }
-        Ok(hot)
     }
 
     /// The state of the `A` with `id` and its version, as far as this process knows. It may run a

@@ -189,7 +189,11 @@ fn streams(
 ) -> Result<Vec<Wanted>, CommandError> {
     let stream_of_booking = want::<Booking>(booking.id)?;
     let inventory = want::<Inventory>(booking.listing)?;
-    let want_payment = if new { fresh::<Payment> } else { want::<Payment> };
+    let want_payment = if new {
+        fresh::<Payment>
+    } else {
+        want::<Payment>
+    };
     Ok(match step {
         ImportedStep::Book if new => {
             vec![

@@ -155,9 +155,8 @@ impl Commands {
                 }
             }
         };
-        let (payment, _) = match self.dispatch.peek::<Payment>(id).await {
-            Ok(found) => found,
-            Err(_) => return,
+        let Ok((payment, _)) = self.dispatch.peek::<Payment>(id).await else {
+            return;
         };
         if payment.charge().is_some_and(|charge| !charge.is_captured()) {
             // No answer in time is no fault: the payment shows what became of it.
@@ -261,9 +260,10 @@ fn check_payable(made: &Reservation, d: &Decision<'_>) -> Result<(), CommandErro
             _,
         ) => refuse("the host has not accepted this booking yet; pay when he has"),
         (Status::Pending { deadline, .. }, PaymentTerms::AtBooking) => {
-            match deadline.is_some_and(|deadline| deadline <= d.context.at) {
-                true => refuse("the time to pay for this booking is over; book again"),
-                false => Ok(()),
+            if deadline.is_some_and(|deadline| deadline <= d.context.at) {
+                refuse("the time to pay for this booking is over; book again")
+            } else {
+                Ok(())
             }
         }
         (Status::Confirmed { .. } | Status::Completed, PaymentTerms::AtCheckOut) => Ok(()),

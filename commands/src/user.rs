@@ -310,8 +310,8 @@ fn authorize_roles(d: &Decision<'_>, roles: &BTreeSet<Role>) -> Result<(), Comma
         };
     }
     d.require(Permission::UserInvite)?;
-    let granted = roles.iter().filter(|role| **role != Role::Member);
-    granted.map(|role| d.require(role.granted_with())).collect()
+    let mut granted = roles.iter().filter(|role| **role != Role::Member);
+    granted.try_for_each(|role| d.require(role.granted_with()))
 }
 
 /// Keeps the roster of administrators in step with what the user has become.
@@ -330,7 +330,7 @@ fn email_taken(error: CommandError) -> CommandError {
         CommandError::Refused(mut refused) if refused.code == "claim_taken" => {
             refused.code = "email_taken".into();
             refused.pointer = Some("/email");
-            refused.detail = "there is an account with this address; log in instead".to_owned();
+            "there is an account with this address; log in instead".clone_into(&mut refused.detail);
             CommandError::Refused(refused)
         }
         other => other,

@@ -1,6 +1,7 @@
 //! How far a reader with effects of its own, such as a process, has read the journal.
 
-use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::error::JournalError;
 use crate::recorded::Position;
@@ -27,4 +28,37 @@ pub async fn save(pool: &PgPool, name: &str, position: Position) -> Result<(), J
     .await
     .map(drop)
     .map_err(|error| JournalError::Unavailable(error.to_string()))
+}
+
+/// The one lock class of readers, so that their names cannot meet those of others.
+const READERS: i32 = 0x0CAD_0003;
+
+/// The right to be the one who reads as `name`, held as long as this is alive and its connection
+/// stands. Two may believe to hold it for a moment when a connection breaks, so what they do must
+/// bear being done twice.
+pub struct Ownership(PgConnection);
+
+impl Ownership {
+    /// Whether the connection, and with it the right, still stands.
+    pub async fn stands(&mut self) -> bool {
+        self.0.ping().await.is_ok()
+    }
+}
+
+/// Takes the right to read as `name`, or answers `None` while somebody else has it.
+pub async fn own(
+    options: &PgConnectOptions,
+    name: &str,
+) -> Result<Option<Ownership>, JournalError> {
+    let unavailable = |error: sqlx::Error| JournalError::Unavailable(error.to_string());
+    let mut connection = PgConnection::connect_with(options)
+        .await
+        .map_err(unavailable)?;
+    let owned: bool = sqlx::query_scalar("select pg_try_advisory_lock($1, hashtext($2))")
+        .bind(READERS)
+        .bind(name)
+        .fetch_one(&mut connection)
+        .await
+        .map_err(unavailable)?;
+    Ok(owned.then_some(Ownership(connection)))
 }

@@ -17,6 +17,7 @@ pub mod memory;
 mod place;
 pub mod postgres;
 pub mod recorded;
+pub mod scan;
 pub mod stream;
 mod turn;
 pub mod validate;
@@ -32,3 +33,6 @@ pub use memory::MemoryJournal;
 pub use postgres::PostgresJournal;
 pub use recorded::{Position, Recorded, Version};
 pub use stream::StreamName;
+
+/// Where a database is, and the pool of connections that queries and checkpoints run on.
+pub use sqlx::{PgPool, postgres::PgConnectOptions};

@@ -195,9 +195,12 @@ impl Commands {
             let payment = booking.reservation().and_then(|r| r.payment);
             let mut streams = self.booking_streams(id).await?;
             streams.extend(payment.map(want::<Payment>).transpose()?);
-            let guarded = |d: &mut Decision<'_>| match reservation(d, id)?.payment == payment {
-                true => decide(d),
-                false => Err(CommandError::Moved),
+            let guarded = |d: &mut Decision<'_>| {
+                if reservation(d, id)?.payment == payment {
+                    decide(d)
+                } else {
+                    Err(CommandError::Moved)
+                }
             };
             let run = self
                 .dispatch

@@ -16,12 +16,16 @@
 //! What was brought in by an import drives no process, until it is handed over by
 //! `booking.adopted`.
 
+mod ask;
+mod backoff;
 mod booking_payment;
 mod cancellation_refund;
 mod effects;
 mod hold_expiry;
 mod operate;
+mod react;
 mod runner;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -35,7 +39,7 @@ use crate::context::{Context, Who};
 use crate::decision::Decision;
 use crate::error::CommandError;
 
-pub use runner::{ProcessState, Runner, RunnerSettings};
+pub use runner::{Place, ProcessState, Runner, RunnerSettings};
 
 /// Lets a hold go that was neither accepted nor paid in time.
 pub const HOLD_EXPIRY: &str = "hold_expiry";
@@ -133,6 +137,10 @@ impl Story {
         )
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "every caller has just made it"
+    )]
     fn write(&self, d: &mut Decision<'_>, command: ProcessCommand) -> Result<(), CommandError> {
         d.decide::<Process>(&self.id, &command).map(drop)
     }

@@ -1,6 +1,9 @@
 //! A house of its own for each test: a journal in memory, a clock that stands still, and builders
 //! that speak.
-#![expect(dead_code, reason = "each test binary uses its own part of the house")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot build its house has failed"
+)]
 
 use std::sync::Arc;
 
@@ -19,7 +22,6 @@ use uuid::Uuid;
 
 pub struct House {
     pub commands: Arc<Commands>,
-    pub journal: MemoryJournal,
     pub clock: ManualClock,
 }
 
@@ -34,44 +36,44 @@ pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
+/// A new id.
+pub fn id() -> Uuid {
+    Mint.id()
+}
+
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+/// A clock that stands still on a Sunday morning in March.
+pub fn clock() -> ManualClock {
+    ManualClock::at(at("2026-03-01T10:00:00Z"))
+}
+
 impl House {
-    pub fn new() -> Self {
-        let clock = ManualClock::at(at("2026-03-01T10:00:00Z"));
+    /// A house on a journal in memory, and that journal.
+    pub fn in_memory() -> (Self, MemoryJournal) {
+        let clock = clock();
         let journal = MemoryJournal::new(Arc::new(clock.clone()));
-        let commands = Self::of(&journal, &clock);
+        (Self::on(Arc::new(journal.clone()), clock), journal)
+    }
+
+    /// A house on `journal`; on one journal there may be several, as there may be processes.
+    pub fn on(journal: Arc<dyn Journal>, clock: ManualClock) -> Self {
+        let (secret, shared) = (Secret::new(vec![7; 32]), Arc::new(clock.clone()));
+        let commands = Commands::new(journal, shared, secret, Settings::default());
         Self {
-            commands,
-            journal,
+            commands: Arc::new(commands),
             clock,
         }
     }
 
-    /// Commands of another process on the same journal.
-    pub fn of(journal: &MemoryJournal, clock: &ManualClock) -> Arc<Commands> {
-        let journal: Arc<dyn Journal> = Arc::new(journal.clone());
-        let secret = Secret::new(vec![7; 32]);
-        Arc::new(Commands::new(
-            journal,
-            Arc::new(clock.clone()),
-            secret,
-            Settings::default(),
-        ))
-    }
-
-    pub fn id(&self) -> Uuid {
-        Mint.id()
-    }
-
     pub fn operator(&self) -> Context {
-        Context::new(Who::Operator, self.clock.now(), self.id())
+        Context::new(Who::Operator, self.clock.now(), id())
     }
 
     pub fn nobody(&self) -> Context {
-        Context::new(Who::Anonymous, self.clock.now(), self.id())
+        Context::new(Who::Anonymous, self.clock.now(), id())
     }
 
     pub fn as_user(&self, person: Person) -> Context {
@@ -79,7 +81,7 @@ impl House {
             user: person.user,
             session: person.session,
         };
-        Context::new(who, self.clock.now(), self.id())
+        Context::new(who, self.clock.now(), id())
     }
 
     pub fn keyed(&self, person: Person, key: &str, request: u8) -> Context {
@@ -94,7 +96,7 @@ impl House {
     }
 
     pub async fn person(&self, name: &str, role: Role) -> Person {
-        let user = UserId(self.id());
+        let user = UserId(id());
         let new = NewUser {
             user,
             email: format!("{name}@example.org"),
@@ -107,7 +109,7 @@ impl House {
     }
 
     pub async fn log_in(&self, user: UserId) -> Person {
-        let session = SessionId(self.id());
+        let session = SessionId(id());
         let log_in = LogIn {
             session,
             user,
@@ -121,7 +123,7 @@ impl House {
 
     /// A published stay of `host` with `units` units at 100 euros, instantly booked.
     pub async fn listing(&self, host: Person, units: u32) -> ListingId {
-        let id = ListingId(self.id());
+        let id = ListingId(id());
         let create = CreateListing {
             host: host.user,
             title: "A room over the harbour".to_owned(),
@@ -147,7 +149,7 @@ impl House {
         guest: Person,
         ask: &AskForStay,
     ) -> (BookingId, Result<Done, CommandError>) {
-        let id = BookingId(self.id());
+        let id = BookingId(id());
         (
             id,
             self.commands

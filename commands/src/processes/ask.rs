@@ -1,0 +1,127 @@
+//! Asking the payment provider, again where it has not answered, and hearing what it says.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{Mutex, mpsc};
+
+use super::backoff::Backoff;
+use super::runner::Runner;
+use super::{Cause, effects};
+use crate::error::CommandError;
+use crate::provider::ProviderAnswer;
+
+/// How often an unreachable provider is asked before an operator has to look.
+const ASKS_MAX: u32 = 8;
+
+/// What was asked and how often, by the key of the effect.
+pub(super) type AskedFor = Mutex<HashMap<String, Asked>>;
+
+/// How often an effect was asked for, and when last.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    times: u32,
+    last: DateTime<Utc>,
+}
+
+impl Runner {
+    /// Asks the provider, unless the answer is there already.
+    pub(super) async fn ask(
+        &self,
+        process: &str,
+        key: &str,
+        answers: &mpsc::Sender<ProviderAnswer>,
+    ) -> Result<(), CommandError> {
+        let Some(request) = effects::request(&self.commands, process, key).await? else {
+            self.asked.lock().await.remove(key);
+            return Ok(());
+        };
+        let now = self.commands.clock().now();
+        let times = {
+            let mut asked = self.asked.lock().await;
+            let entry = asked.entry(key.to_owned()).or_insert(Asked {
+                times: 0,
+                last: now,
+            });
+            *entry = Asked {
+                times: entry.times + 1,
+                last: now,
+            };
+            entry.times
+        };
+        if let Err(error) = self.provider.ask(request, answers.clone()).await {
+            tracing::warn!(%error, process, times, "the payment provider did not take a question");
+            if times >= ASKS_MAX {
+                self.asked.lock().await.remove(key);
+                let cause = Cause {
+                    at: now,
+                    event: None,
+                    correlation: None,
+                };
+                effects::give_up(&self.commands, cause, process).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks once more for all that a process has asked for and not heard of.
+    pub(super) async fn ask_again(
+        &self,
+        process: &str,
+        answers: &mpsc::Sender<ProviderAnswer>,
+    ) -> Result<(), CommandError> {
+        let (state, _) = self
+            .commands
+            .dispatch
+            .peek::<domain::process::Process>(process)
+            .await?;
+        let Some(run) = state.running() else {
+            return Ok(());
+        };
+        let open: Vec<String> = run.open_effects().map(|(key, _)| key.to_owned()).collect();
+        for key in open {
+            self.ask(process, &key, answers).await?;
+        }
+        Ok(())
+    }
+
+    /// An effect that this process never asked for is asked at once: it was intended before a
+    /// restart. Others are asked after twice as long each time.
+    pub(super) async fn is_to_be_asked(&self, key: &str, now: DateTime<Utc>) -> bool {
+        match self.asked.lock().await.get(key) {
+            None => true,
+            Some(asked) => {
+                let patience = self.settings.ask_again_after * (1 << asked.times.min(6)) / 2;
+                asked.last + patience <= now
+            }
+        }
+    }
+
+    pub(super) async fn listen(self: Arc<Self>, mut answers: mpsc::Receiver<ProviderAnswer>) {
+        let mut wait = Backoff::default();
+        while let Some(answer) = answers.recv().await {
+            loop {
+                let at = self.commands.clock().now();
+                let cause = Cause {
+                    at,
+                    event: None,
+                    correlation: None,
+                };
+                match effects::record(&self.commands, cause, &answer).await {
+                    Ok(()) => break,
+                    Err(CommandError::Unavailable(_) | CommandError::Contended) => {
+                        wait.sleep().await;
+                    }
+                    Err(error) => {
+                        let payment = answer.payment;
+                        tracing::error!(%error, %payment, "the provider's answer does not fit");
+                        break;
+                    }
+                }
+            }
+            wait.reset();
+            self.asked.lock().await.remove(&answer.key);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Looking for deadlines that have passed and effects without an answer.
+
+use domain::id::BookingId;
+use projections::processes as read_model;
+use tokio::sync::mpsc;
+
+use super::runner::Runner;
+use super::{Cause, HOLD_EXPIRY, hold_expiry};
+use crate::error::CommandError;
+use crate::provider::ProviderAnswer;
+
+/// How many due deadlines and open effects are taken at a time.
+const SWEEP: u32 = 500;
+
+impl Runner {
+    /// Looks again and again for deadlines that have passed and effects without an answer.
+    pub(super) async fn sweep(&self, answers: mpsc::Sender<ProviderAnswer>) {
+        loop {
+            if let Err(error) = self.sweep_once(&answers).await {
+                tracing::warn!(%error, "deadlines could not be looked at; trying again");
+            }
+            tokio::time::sleep(self.settings.sweep_every).await;
+        }
+    }
+
+    async fn sweep_once(&self, answers: &mpsc::Sender<ProviderAnswer>) -> Result<(), CommandError> {
+        let unavailable =
+            |error: projections::QueryError| CommandError::Unavailable(error.to_string());
+        let now = self.commands.clock().now();
+        for deadline in read_model::due(&self.place.pool, now, SWEEP)
+            .await
+            .map_err(unavailable)?
+        {
+            let Some((HOLD_EXPIRY, subject)) = deadline.process_id.split_once(':') else {
+                continue;
+            };
+            let Ok(booking) = subject.parse::<BookingId>() else {
+                continue;
+            };
+            let cause = Cause {
+                at: now,
+                event: None,
+                correlation: None,
+            };
+            if let Err(error) = hold_expiry::drive(&self.commands, cause, booking).await {
+                tracing::warn!(%error, %booking, "a hold could not be let go; trying again");
+            }
+        }
+        let open = read_model::open_effects(&self.place.pool, now, SWEEP)
+            .await
+            .map_err(unavailable)?;
+        for effect in open {
+            if self.is_to_be_asked(&effect.key, now).await {
+                self.ask(&effect.process_id, &effect.key, answers).await?;
+            }
+        }
+        Ok(())
+    }
+}

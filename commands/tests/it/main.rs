@@ -1,0 +1,6 @@
+//! The commands and the processes as their callers meet them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod house;
+mod processes;
+mod racing;
