@@ -44,6 +44,7 @@ pub fn all() -> Vec<std::sync::Arc<dyn Projector>> {
         std::sync::Arc::new(listings::Listings),
         std::sync::Arc::new(bookings::Bookings),
         std::sync::Arc::new(payments::Payments),
+        std::sync::Arc::new(processes::Processes),
         std::sync::Arc::new(audit::Audit),
         std::sync::Arc::new(analytics::Analytics),
     ]
