@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use domain::Metadata;
+use domain::{Metadata, Personal};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -48,4 +48,9 @@ pub(crate) fn fits(sum: Option<i64>) -> Result<i64, ApplyError> {
 /// `live`, or `import` with the id of the import.
 pub(crate) fn origin(metadata: &Metadata) -> Result<String, ApplyError> {
     word(&metadata.origin)
+}
+
+/// The value of what identifies a person, where it is known.
+pub(crate) fn plain(personal: Option<&Personal<String>>) -> Option<String> {
+    personal.map(|personal| personal.value.clone())
 }

@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::origin;
+use crate::fold::{origin, plain};
 use crate::projector::{ApplyError, Projector};
 use crate::row::{Row, Rows, Table};
 
@@ -99,11 +99,8 @@ impl Entry {
             correlation_id: metadata.correlation_id,
             causation_id: metadata.causation_id,
             request_id: metadata.request_id.clone(),
-            ip: metadata.ip.as_ref().map(|ip| ip.value.clone()),
-            user_agent: metadata
-                .user_agent
-                .as_ref()
-                .map(|agent| agent.value.clone()),
+            ip: plain(metadata.ip.as_ref()),
+            user_agent: plain(metadata.user_agent.as_ref()),
             origin: origin(metadata)?,
         })
     }

@@ -4,7 +4,7 @@ use domain::booking::{BookingEvent, BookingRequested, Party};
 
 use super::BookingRow;
 use crate::decoded::Decoded;
-use crate::fold::{id, origin, word};
+use crate::fold::{id, origin, plain, word};
 use crate::projector::ApplyError;
 use crate::row::Rows;
 
@@ -40,7 +40,7 @@ fn take_in(row: &mut BookingRow, event: &Decoded, what: &BookingEvent) {
         }
         BookingEvent::Declined(body) => {
             end("declined");
-            row.reason.clone_from(&body.reason);
+            row.reason = plain(body.reason.as_ref());
         }
         BookingEvent::Confirmed(body) => {
             "confirmed".clone_into(&mut row.status);
@@ -51,7 +51,7 @@ fn take_in(row: &mut BookingRow, event: &Decoded, what: &BookingEvent) {
         }
         BookingEvent::Cancelled(body) => {
             end("cancelled");
-            row.reason.clone_from(&body.reason);
+            row.reason = plain(body.reason.as_ref());
             row.cancellation = Some(body.clone());
         }
         BookingEvent::Completed(_) => end("completed"),
@@ -79,11 +79,7 @@ fn requested(
             contact,
             name,
             email,
-        } => (
-            Some(contact.0),
-            name.as_ref().map(|name| name.value.clone()),
-            email.as_ref().map(|email| email.value.clone()),
-        ),
+        } => (Some(contact.0), plain(name.as_ref()), plain(email.as_ref())),
     };
     Ok(BookingRow {
         id,

@@ -131,10 +131,10 @@ pub async fn availability(
                         where hold.listing = $1 and hold.arrival <= day::date
                           and hold.departure > day::date
                           and (hold.deadline is null or hold.deadline > $5)), 0)::bigint as held,
-                    coalesce((
-                        select least(sum(coalesce(block.units, $4)), $4) from listings.block
+                    least((
+                        select coalesce(sum(coalesce(block.units, $4)), 0) from listings.block
                         where block.listing = $1 and block.first_night <= day::date
-                          and block.until > day::date), 0)::bigint as blocked
+                          and block.until > day::date), $4)::bigint as blocked
          ) as used
          order by day",
     )

@@ -11,9 +11,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::{fits, id};
+use crate::fold::{fits, id, plain};
 use crate::projector::ApplyError;
 use crate::row::{Row, Rows, Table};
+
+/// The most nights of a span; a booking has 730 at most.
+const NIGHTS_MAX: i64 = 10_000;
 
 /// How many identical units there are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -163,7 +166,7 @@ impl Inventory {
     }
 
     fn take(&mut self, listing: Uuid, span: Span, units: i64) -> Result<(), ApplyError> {
-        for night in span.days() {
+        for night in days(span)? {
             let before = self
                 .nights
                 .get(&(listing, night))
@@ -204,8 +207,19 @@ fn block(listing: Uuid, body: &InventoryBlocked) -> BlockRow {
         first_night: body.span.from,
         until: body.span.until,
         units: body.units,
-        reason: body.reason.clone(),
+        reason: plain(body.reason.as_ref()),
     }
+}
+
+/// The nights of `span`, unless they are more than any decision lets through.
+fn days(span: Span) -> Result<impl Iterator<Item = NaiveDate>, ApplyError> {
+    if span.nights() > NIGHTS_MAX {
+        return Err(ApplyError::Fold(format!(
+            "{} nights are more than can be",
+            span.nights()
+        )));
+    }
+    Ok(span.days())
 }
 
 /// The nights that are taken or given back in `batch`, each once.
@@ -221,7 +235,7 @@ fn nights(batch: &[Arc<Decoded>]) -> Result<Vec<NightKey>, ApplyError> {
             _ => continue,
         };
         let listing = id(event)?;
-        nights.extend(span.days().map(|night| NightKey { listing, night }));
+        nights.extend(days(span)?.map(|night| NightKey { listing, night }));
     }
     Ok(nights.into_iter().collect())
 }

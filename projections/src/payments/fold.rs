@@ -4,7 +4,7 @@ use domain::payment::{Payer, PaymentCreated, PaymentEvent, PaymentRefundRequeste
 
 use super::{PaymentRow, RefundRow};
 use crate::decoded::Decoded;
-use crate::fold::{fits, id, origin};
+use crate::fold::{fits, id, origin, plain};
 use crate::projector::ApplyError;
 use crate::row::Rows;
 
@@ -39,7 +39,7 @@ pub(super) fn payment(
         }
         PaymentEvent::Cancelled(body) => {
             "cancelled".clone_into(&mut row.status);
-            row.failure.clone_from(&body.reason);
+            row.failure = plain(body.reason.as_ref());
         }
         PaymentEvent::RefundRequested(body) => {
             row.refund_pending = fits(row.refund_pending.checked_add(body.amount.amount))?;
@@ -106,7 +106,7 @@ fn requested(payment: uuid::Uuid, event: &Decoded, body: &PaymentRefundRequested
         currency: body.amount.currency.code().to_owned(),
         amount: body.amount.amount,
         status: "requested".to_owned(),
-        reason: body.reason.clone(),
+        reason: body.reason.value.clone(),
         failure: None,
         requested_at: event.recorded.occurred_at,
         settled_at: None,

@@ -5,7 +5,7 @@ use domain::user::{UserChanged, UserEvent};
 
 use super::{Profile, Session};
 use crate::decoded::Decoded;
-use crate::fold::{id, word};
+use crate::fold::{id, plain, word};
 use crate::projector::ApplyError;
 use crate::row::Rows;
 
@@ -83,9 +83,9 @@ pub(super) fn session(
             id,
             user_id: body.user.0,
             status: "live".to_owned(),
-            device: body.device.as_ref().map(|device| device.value.clone()),
-            ip: body.ip.as_ref().map(|ip| ip.value.clone()),
-            user_agent: body.user_agent.as_ref().map(|agent| agent.value.clone()),
+            device: plain(body.device.as_ref()),
+            ip: plain(body.ip.as_ref()),
+            user_agent: plain(body.user_agent.as_ref()),
             started_at: at,
             refreshed_at: None,
             expires_at: body.expires_at,

@@ -30,5 +30,5 @@ create table session (
     end_reason text,
     version bigint not null
 );
-create index session_user on session (user_id, started_at, id);
+create index session_of_user on session (user_id, started_at, id);
 comment on table session is 'A log-in of a user; never a token';

@@ -1,0 +1,19 @@
+//! The read models on a real Postgres.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test says no more of what went wrong than where"
+)]
+
+mod analyst;
+mod batches;
+mod figures;
+mod parking;
+mod queries;
+mod rebuild;
+mod running;
+mod story;
+mod tally;
+mod waiting;
+mod widest;
+mod world;

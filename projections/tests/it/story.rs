@@ -1,0 +1,472 @@
+//! A made-up year of a small hotel: the same for the same seed.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+use domain::booking::{
+    BookingAccepted, BookingCancelled, BookingCompleted, BookingConfirmed, BookingDeclined,
+    BookingEvent, BookingExpired, BookingNoShowRecorded, BookingRequested, CancellationPolicy,
+    Canceller, Guests, NightLine, Party, PaymentTerms, PolicyTerms, PriceKind, Quote, Source, Tier,
+};
+use domain::building::{Address, BuildingEvent, BuildingRegistered};
+use domain::id::{
+    BlockId, BookingId, BuildingId, ContactId, ListingId, PaymentId, RefundId, UserId,
+};
+use domain::inventory::{
+    InventoryBlocked, InventoryConsumed, InventoryEvent, InventoryHeld, InventoryOpened,
+    InventoryReleased,
+};
+use domain::listing::{
+    ListingCreated, ListingEvent, ListingPublished, Offer, Place, Pricing, Stay,
+};
+use domain::payment::{
+    Payer, PaymentCreated, PaymentEvent, PaymentRefundRequested, PaymentRefunded, PaymentSucceeded,
+};
+use domain::user::{UserCreated, UserEvent};
+use domain::{Currency, Money, Personal, Span};
+use uuid::Uuid;
+
+use crate::world::{World, id};
+
+pub const LISBON: Tz = Tz::Europe__Lisbon;
+pub const HOST: u64 = 10;
+pub const GUEST: u64 = 11;
+pub const BUILDING: u64 = 20;
+pub const LISTING: u64 = 30;
+
+/// What becomes of a booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Pending,
+    Declined,
+    Expired,
+    Confirmed,
+    Completed,
+    NoShow,
+    /// Called off after it was paid; so much goes back.
+    Cancelled(i64),
+}
+
+/// A booking to be told.
+#[derive(Clone, Copy, Debug)]
+pub struct Told {
+    pub number: u64,
+    pub listing: u64,
+    pub arrival: NaiveDate,
+    pub nights: u64,
+    pub nightly: i64,
+    pub fate: Fate,
+}
+
+pub fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn eur(amount: i64) -> Money {
+    Money::new(amount, Currency::EUR)
+}
+
+impl Told {
+    pub fn stream(&self) -> String {
+        format!("booking-{}", id(self.number))
+    }
+
+    fn span(&self) -> Span {
+        Span::new(
+            self.arrival,
+            self.arrival
+                .checked_add_days(Days::new(self.nights))
+                .unwrap(),
+        )
+    }
+
+    pub fn total(&self) -> i64 {
+        self.nightly * i64::try_from(self.nights).unwrap()
+    }
+
+    fn payment(&self) -> Uuid {
+        id(1_000_000 + self.number)
+    }
+
+    fn refund(&self) -> RefundId {
+        RefundId(id(2_000_000 + self.number))
+    }
+
+    /// Tells it all, with what happens to inventory and payment beside.
+    pub async fn tell(&self, world: &World) {
+        let now = eventstore::Clock::now(&world.clock);
+        world
+            .record(
+                &self.stream(),
+                &BookingEvent::Requested(Box::new(self.requested(now))),
+            )
+            .await;
+        self.hold(world, now).await;
+        match self.fate {
+            Fate::Pending => {}
+            Fate::Declined => {
+                let declined = BookingDeclined {
+                    reason: Some(words("no")),
+                };
+                self.end(world, BookingEvent::Declined(declined), Some(false))
+                    .await;
+            }
+            Fate::Expired => {
+                let expired = BookingExpired { deadline: now };
+                self.end(world, BookingEvent::Expired(expired), Some(false))
+                    .await;
+            }
+            Fate::Confirmed => self.pay(world, now).await,
+            Fate::Completed => {
+                self.pay(world, now).await;
+                self.end(world, BookingEvent::Completed(BookingCompleted {}), None)
+                    .await;
+            }
+            Fate::NoShow => {
+                self.pay(world, now).await;
+                let no_show = BookingEvent::NoShowRecorded(BookingNoShowRecorded {});
+                self.end(world, no_show, None).await;
+            }
+            Fate::Cancelled(back) => {
+                self.pay(world, now).await;
+                let cancelled = BookingEvent::Cancelled(self.cancelled(now, back));
+                self.end(world, cancelled, Some(true)).await;
+                self.give_back(world, back).await;
+            }
+        }
+    }
+
+    fn requested(&self, now: DateTime<Utc>) -> BookingRequested {
+        let nights = self.span().days();
+        let nights = nights
+            .map(|night| NightLine {
+                night,
+                amount: self.nightly,
+            })
+            .collect();
+        BookingRequested {
+            listing: ListingId(id(self.listing)),
+            host: UserId(id(HOST)),
+            place: Place {
+                building: Some(BuildingId(id(BUILDING))),
+                lot: None,
+            },
+            party: self.party(),
+            span: self.span(),
+            units: 1,
+            guests: Guests {
+                adults: 2,
+                children: 1,
+                babies: 0,
+            },
+            zone: LISBON,
+            requested_at: now,
+            check_in_at: now,
+            check_out_at: now,
+            price: PriceKind::Agreed,
+            quote: Quote {
+                currency: Currency::EUR,
+                nights,
+                discount: None,
+                cleaning_fee: 0,
+                service_fee: 0,
+                total: self.total(),
+            },
+            policy: PolicyTerms {
+                id: CancellationPolicy::Flexible,
+                version: 1,
+            },
+            terms: PaymentTerms::AtBooking,
+            instant: false,
+            deadline: Some(now + TimeDelta::minutes(30)),
+            source: Source {
+                country: Some("PRT".to_owned()),
+                channel: (!self.number.is_multiple_of(3))
+                    .then(|| format!("channel {}", self.number % 3)),
+                ..Source::default()
+            },
+        }
+    }
+
+    fn party(&self) -> Party {
+        if self.number.is_multiple_of(2) {
+            return Party::User {
+                user: UserId(id(GUEST)),
+            };
+        }
+        let contact = ContactId(id(3_000_000 + self.number));
+        let name = Some(Personal::new(contact, format!("Guest {}", self.number)));
+        Party::Contact {
+            contact,
+            name,
+            email: None,
+        }
+    }
+
+    fn cancelled(&self, now: DateTime<Utc>, back: i64) -> BookingCancelled {
+        BookingCancelled {
+            by: Canceller::Guest,
+            reason: Some(words("rain")),
+            was_confirmed: true,
+            cancelled_at: now,
+            check_in_at: now,
+            policy: PolicyTerms {
+                id: CancellationPolicy::Flexible,
+                version: 1,
+            },
+            tier: Tier::Half,
+            paid: eur(self.total()),
+            kept: eur(self.total() - back),
+            refunded: eur(back),
+            lines: Vec::new(),
+        }
+    }
+
+    fn inventory(&self) -> String {
+        format!("inventory-{}", id(self.listing))
+    }
+
+    async fn hold(&self, world: &World, now: DateTime<Utc>) {
+        let held = InventoryHeld {
+            hold: BookingId(id(self.number)),
+            span: self.span(),
+            units: 1,
+            deadline: Some(now + TimeDelta::minutes(30)),
+            low_water: now.date_naive(),
+        };
+        world
+            .record(&self.inventory(), &InventoryEvent::Held(held))
+            .await;
+    }
+
+    async fn pay(&self, world: &World, now: DateTime<Utc>) {
+        let stream = format!("payment-{}", self.payment());
+        let booking = BookingId(id(self.number));
+        let payer = Payer::User(UserId(id(GUEST)));
+        let created = PaymentCreated {
+            booking,
+            payer,
+            amount: eur(self.total()),
+        };
+        world.record(&stream, &PaymentEvent::Created(created)).await;
+        let provider_reference = format!("capture {}", self.number);
+        let succeeded = PaymentSucceeded {
+            booking,
+            amount: eur(self.total()),
+            provider_reference,
+        };
+        world
+            .record(&stream, &PaymentEvent::Succeeded(succeeded))
+            .await;
+        let deadline = None;
+        let accepted = BookingEvent::Accepted(BookingAccepted { deadline });
+        world.record(&self.stream(), &accepted).await;
+        let payment = Some(PaymentId(self.payment()));
+        let confirmed = BookingConfirmed {
+            confirmed_at: now,
+            payment,
+        };
+        world
+            .record(&self.stream(), &BookingEvent::Confirmed(confirmed))
+            .await;
+        let consumed = InventoryConsumed {
+            hold: booking,
+            span: self.span(),
+            units: 1,
+            low_water: now.date_naive(),
+        };
+        world
+            .record(&self.inventory(), &InventoryEvent::Consumed(consumed))
+            .await;
+    }
+
+    /// Ends it; with `free`, its nights are free again, whether they were taken or only held.
+    async fn end(&self, world: &World, event: BookingEvent, free: Option<bool>) {
+        world.record(&self.stream(), &event).await;
+        if let Some(consumed) = free {
+            let released = InventoryReleased {
+                hold: BookingId(id(self.number)),
+                span: self.span(),
+                units: 1,
+                consumed,
+                low_water: self.arrival,
+            };
+            world
+                .record(&self.inventory(), &InventoryEvent::Released(released))
+                .await;
+        }
+    }
+
+    async fn give_back(&self, world: &World, back: i64) {
+        let stream = format!("payment-{}", self.payment());
+        let (refund, amount) = (self.refund(), eur(back));
+        let booking = BookingId(id(self.number));
+        let reason = words("rain");
+        let requested = PaymentRefundRequested {
+            refund,
+            booking,
+            amount,
+            reason,
+        };
+        world
+            .record(&stream, &PaymentEvent::RefundRequested(requested))
+            .await;
+        let provider_reference = format!("refund {}", self.number);
+        let refunded = PaymentRefunded {
+            refund,
+            amount,
+            provider_reference,
+        };
+        world
+            .record(&stream, &PaymentEvent::Refunded(refunded))
+            .await;
+    }
+}
+
+/// A host, a guest, a building, and two listings of ten units in it.
+pub async fn open(world: &World) {
+    for (n, name) in [(HOST, "Ana Host"), (GUEST, "Bruno Guest")] {
+        let created = UserCreated {
+            user: UserId(id(n)),
+            email: Personal::new(id(n), format!("{n}@example.org")),
+            name: Personal::new(id(n), name.to_owned()),
+            roles: [domain::permission::Role::Member].into(),
+            password_hash: None,
+        };
+        world
+            .record(&format!("user-{}", id(n)), &UserEvent::Created(created))
+            .await;
+    }
+    let registered = BuildingRegistered {
+        owner: UserId(id(HOST)),
+        name: "City Hotel".to_owned(),
+        address: Address {
+            lines: vec!["Rua 1".to_owned()],
+            city: "Lisbon".to_owned(),
+            postal_code: None,
+            country: "PT".to_owned(),
+            point: None,
+        },
+        time_zone: Some(LISBON),
+        sections: Vec::new(),
+        attributes: [("stars".to_owned(), "4".to_owned())].into(),
+    };
+    let building = format!("building-{}", id(BUILDING));
+    world
+        .record(&building, &BuildingEvent::Registered(registered))
+        .await;
+    for n in [LISTING, LISTING + 1] {
+        list(world, n).await;
+    }
+}
+
+async fn list(world: &World, n: u64) {
+    let stream = format!("listing-{}", id(n));
+    world
+        .record(
+            &stream,
+            &ListingEvent::Created(listing(&format!("Room {n}"))),
+        )
+        .await;
+    let low_water = date("2026-01-01");
+    let opened = InventoryOpened {
+        units: 10,
+        zone: LISBON,
+        low_water,
+    };
+    let inventory = format!("inventory-{}", id(n));
+    world
+        .record(&inventory, &InventoryEvent::Opened(opened))
+        .await;
+    world
+        .record(&stream, &ListingEvent::Published(ListingPublished {}))
+        .await;
+    let blocked = InventoryBlocked {
+        block: BlockId(id(5_000_000 + n)),
+        span: Span::new(date("2026-12-24"), date("2026-12-27")),
+        units: Some(3),
+        reason: Some(words("paint")),
+        low_water,
+    };
+    world
+        .record(&inventory, &InventoryEvent::Blocked(blocked))
+        .await;
+}
+
+fn listing(title: &str) -> ListingCreated {
+    ListingCreated {
+        host: UserId(id(HOST)),
+        title: title.to_owned(),
+        description: "Bright".to_owned(),
+        place: Place {
+            building: Some(BuildingId(id(BUILDING))),
+            lot: None,
+        },
+        offer: Offer::Stay(Stay {
+            units: 10,
+            max_guests: Some(4),
+            pricing: Pricing {
+                nightly_price: eur(9_000),
+                cleaning_fee: eur(0),
+                service_fee: eur(0),
+                service_fee_basis_points: 0,
+                weekly_discount_basis_points: 0,
+                monthly_discount_basis_points: 0,
+            },
+            policy: CancellationPolicy::Flexible,
+            zone: LISBON,
+            check_in: NaiveTime::from_hms_opt(15, 0, 0).unwrap(),
+            check_out: NaiveTime::from_hms_opt(11, 0, 0).unwrap(),
+            instant: false,
+            min_nights: 1,
+            max_nights: 730,
+        }),
+    }
+}
+
+/// So many bookings with all kinds of fates, the same for the same seed.
+pub async fn tell(world: &World, seed: u64, bookings: u64) {
+    open(world).await;
+    more(world, seed, 100, bookings).await;
+}
+
+/// So many bookings more, numbered from `first`.
+pub async fn more(world: &World, seed: u64, first: u64, bookings: u64) {
+    let mut state = seed;
+    let mut draw = move |below: u64| {
+        // Knuth's linear congruential generator; its upper bits are good enough.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for number in first..first + bookings {
+        let nightly = i64::try_from(draw(20_000)).unwrap();
+        let fate = match draw(8) {
+            0 => Fate::Pending,
+            1 => Fate::Declined,
+            2 => Fate::Expired,
+            3 => Fate::Confirmed,
+            4 | 5 => Fate::Completed,
+            6 => Fate::NoShow,
+            _ => Fate::Cancelled(nightly / 2),
+        };
+        let arrival = date("2026-02-01")
+            .checked_add_days(Days::new(draw(300)))
+            .unwrap();
+        let (listing, nights) = (LISTING + draw(2), 1 + draw(9));
+        Told {
+            number,
+            listing,
+            arrival,
+            nights,
+            nightly,
+            fate,
+        }
+        .tell(world)
+        .await;
+    }
+}
+
+fn words(text: &str) -> Personal<String> {
+    Personal::new(id(HOST), text.to_owned())
+}
