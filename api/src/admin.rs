@@ -24,7 +24,7 @@ use crate::house::{House, StartError};
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 const PASSWORD_CHARS: usize = 24;
 /// How long the read models may take to come up to the present.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const SESSIONS_A_PAGE: u32 = 100;
 const KEY_DAYS: u32 = 7;
 
@@ -50,13 +50,12 @@ pub async fn first(
         return Ok(None);
     }
     let email = identity.admin_email.clone();
-    let (password, made) = match &identity.admin_password {
-        Some(password) => (password.clone(), None),
-        None => {
-            let password = random_password();
-            (Secret::from(password.clone()), Some(password))
-        }
-    };
+    let made = identity.admin_password.is_none().then(random_password);
+    let password = identity
+        .admin_password
+        .clone()
+        .or(made.clone().map(Secret::from));
+    let password = password.unwrap_or_else(|| Secret::from(random_password()));
     if let Some((_, fault)) = weakness(password.reveal(), &email) {
         return Err(StartError::Setting(format!(
             "CADASTRE_ADMIN_PASSWORD: {fault}"

@@ -1,4 +1,4 @@
-//! The API's description of itself: OpenAPI 3.1, taken from the routes.
+//! The API's description of itself: `OpenAPI` 3.1, taken from the routes.
 
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};

@@ -2,6 +2,7 @@
 
 mod checks;
 
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +62,7 @@ async fn serve_in(
     settings: &Serve,
     house: &House,
     listener: TcpListener,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> Result<(), StartError> {
     let works = Works::start(house).await?;
     let administrator = admin::first(house, &settings.identity).await;
@@ -74,28 +75,37 @@ async fn serve_in(
         checks: Arc::new(checks::all(house, &works.projections, &works.processes)),
         gauges: checks::gauges(house, &works.projections, &works.processes),
     };
-    let served = match administrator {
+    let done = match administrator {
         Ok(administrator) => {
             greet(listener.local_addr()?, settings, administrator.as_ref());
-            let router = crate::routes::router(app);
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            let told = stop.clone();
-            let server = axum::serve(listener, service).with_graceful_shutdown(wait(told));
-            tokio::select! {
-                served = server => served.map_err(StartError::from),
-                () = async {
-                    wait(stop.clone()).await;
-                    edge.drain();
-                    tracing::info!("told to stop: no new requests, those under way are finished");
-                    tokio::time::sleep(DRAIN_MAX).await;
-                } => Ok(tracing::warn!("some requests were still under way after 30 s")),
-            }
+            answer(listener, app, stop).await
         }
         Err(error) => Err(error),
     };
-    stop.mark_unchanged();
     works.stop().await;
-    served
+    done
+}
+
+/// Answers requests until it is told to stop, and then those that are under way.
+async fn answer(
+    listener: TcpListener,
+    app: App,
+    stop: watch::Receiver<bool>,
+) -> Result<(), StartError> {
+    let edge = app.edge.clone();
+    let service = crate::routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(wait(stop.clone()));
+    let drained = async {
+        wait(stop).await;
+        edge.drain();
+        tracing::info!("told to stop: no new requests, those under way are finished");
+        tokio::time::sleep(DRAIN_MAX).await;
+        tracing::warn!("some requests were still under way after 30 s");
+    };
+    tokio::select! {
+        done = server.into_future() => Ok(done?),
+        () = drained => Ok(()),
+    }
 }
 
 impl Works {
@@ -116,6 +126,8 @@ impl Works {
         let settings = processes::RunnerSettings::default();
         let commands = Arc::clone(&house.commands);
         let processes = processes::Runner::new(Arc::clone(&commands), provider, place, settings);
+        // Before the first command is taken, so that none is overlooked.
+        processes.establish().await?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = vec![tokio::spawn(Arc::clone(&processes).run(stopped.clone()))];
         let head = journal.head().await?;

@@ -65,8 +65,9 @@ impl Refresh {
 fn hash(text: &str) -> String {
     Sha256::digest(text)
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::with_capacity(64), |hex, byte| {
+            format!("{hex}{byte:02x}")
+        })
 }
 
 #[cfg(test)]

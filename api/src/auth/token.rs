@@ -73,31 +73,12 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Signs with HS256 where a secret for it is set, else with an EdDSA key derived from `secret`.
+    /// Signs with HS256 where a secret for it is set, else with an `EdDSA` key derived from `secret`.
     pub fn new(identity: &Identity, secret: &Secret) -> Self {
-        let (algorithm, signing, verifying, public) = match &identity.jwt_secret {
-            Some(shared) => {
-                let shared = shared.reveal().as_bytes();
-                let verifying = DecodingKey::from_secret(shared);
-                (
-                    Algorithm::HS256,
-                    EncodingKey::from_secret(shared),
-                    verifying,
-                    None,
-                )
-            }
-            None => {
-                let seed = secret.key("cadastre access tokens v1");
-                let public = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
-                let signing = EncodingKey::from_ed_der(&[&PKCS8_ED25519[..], &seed].concat());
-                (
-                    Algorithm::EdDSA,
-                    signing,
-                    DecodingKey::from_ed_der(&public),
-                    Some(public),
-                )
-            }
-        };
+        let (algorithm, signing, verifying, public) = identity
+            .jwt_secret
+            .as_ref()
+            .map_or_else(|| own_keys(secret), shared_keys);
         Self {
             algorithm,
             signing,
@@ -171,6 +152,29 @@ impl Tokens {
             .collect();
         json!({ "keys": keys })
     }
+}
+
+type Keys = (Algorithm, EncodingKey, DecodingKey, Option<[u8; 32]>);
+
+fn shared_keys(shared: &crate::config::Secret) -> Keys {
+    let shared = shared.reveal().as_bytes();
+    let (signing, verifying) = (
+        EncodingKey::from_secret(shared),
+        DecodingKey::from_secret(shared),
+    );
+    (Algorithm::HS256, signing, verifying, None)
+}
+
+fn own_keys(secret: &Secret) -> Keys {
+    let seed = secret.key("cadastre access tokens v1");
+    let public = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
+    let signing = EncodingKey::from_ed_der(&[&PKCS8_ED25519[..], &seed].concat());
+    (
+        Algorithm::EdDSA,
+        signing,
+        DecodingKey::from_ed_der(&public),
+        Some(public),
+    )
 }
 
 /// A name for a public key: the first bytes of itself are as good as any.

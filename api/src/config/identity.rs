@@ -61,7 +61,7 @@ pub struct Identity {
     )]
     pub token_audience: String,
     /// At least 32 bytes shared with your other services: tokens are then signed with HS256.
-    /// Unset, they are signed with EdDSA and verified with the key at /.well-known/jwks.json.
+    /// Unset, they are signed with `EdDSA` and verified with the key at /.well-known/jwks.json.
     #[arg(long, env = "JWT_SECRET", value_name = "TEXT", hide_env_values = true)]
     pub jwt_secret: Option<Secret>,
 }

@@ -1,5 +1,7 @@
 //! What is written down.
 
+use std::io::IsTerminal;
+
 use clap::{Args, ValueEnum};
 
 /// What is written to the log, and how.
@@ -36,6 +38,7 @@ impl Log {
             .map_err(|e| format!("CADASTRE_LOG `{}` cannot be read: {e}", self.log))?;
         let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)
+            .with_ansi(std::io::stderr().is_terminal())
             .with_writer(std::io::stderr);
         let started = match self.log_format {
             LogFormat::Text => lines.try_init(),

@@ -84,9 +84,10 @@ impl Actor {
 
     /// Refuses one who does not have `permission`.
     pub fn require(&self, permission: Permission) -> Result<(), Problem> {
-        match self.0.permissions.allows(permission) {
-            true => Ok(()),
-            false => Err(forbidden(permission)),
+        if self.0.permissions.allows(permission) {
+            Ok(())
+        } else {
+            Err(forbidden(permission))
         }
     }
 
@@ -102,13 +103,11 @@ impl Actor {
         permission: fn(Scope) -> Permission,
         owners: &[UserId],
     ) -> Result<(), Problem> {
-        match self
-            .0
-            .permissions
-            .allows_over(permission, owners.contains(&self.0.user))
-        {
-            true => Ok(()),
-            false => Err(unknown(noun)),
+        let is_own = owners.contains(&self.0.user);
+        if self.0.permissions.allows_over(permission, is_own) {
+            Ok(())
+        } else {
+            Err(unknown(noun))
         }
     }
 }

@@ -31,10 +31,10 @@ impl<S: Send + Sync> FromRequestParts<S> for NoKey {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        match parts.headers.contains_key(IDEMPOTENCY_KEY) {
-            false => Ok(Self),
-            true => Err(invalid("This path takes no `Idempotency-Key`.")),
+        if parts.headers.contains_key(IDEMPOTENCY_KEY) {
+            return Err(invalid("This path takes no `Idempotency-Key`."));
         }
+        Ok(Self)
     }
 }
 

@@ -28,7 +28,7 @@ pub struct Fault {
 impl Fault {
     /// Something wrong at `pointer` in the body.
     pub fn at(
-        pointer: impl ToString,
+        pointer: &(impl ToString + ?Sized),
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {

@@ -28,6 +28,10 @@ pub async fn seat_and_time(State(edge): State<Edge>, request: Request, next: Nex
 }
 
 /// Answers for a route that panicked.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands the panic over"
+)]
 pub fn on_panic(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     let text = text

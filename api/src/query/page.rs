@@ -54,6 +54,10 @@ pub struct Paged<T> {
 }
 
 /// A page of a list.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`items` is what clients are promised"
+)]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Items<T> {
     /// The items.

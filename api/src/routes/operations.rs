@@ -121,22 +121,12 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
         });
     }
     let is_ready = checks.iter().all(|check| check.status == "ok");
-    match is_ready {
-        true => (
-            StatusCode::OK,
-            Json(Ready {
-                status: "ready",
-                checks,
-            }),
-        ),
-        false => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            Json(Ready {
-                status: "not_ready",
-                checks,
-            }),
-        ),
-    }
+    let (code, status) = if is_ready {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
+    };
+    (code, Json(Ready { status, checks }))
 }
 
 /// Measures, as Prometheus reads them.

@@ -57,10 +57,10 @@ bodies! {
     /// A point on the globe (WGS 84), in ten-millionths of a degree.
     pub struct Point {
         /// North is above zero.
-        #[schema(example = 387222524)]
+        #[schema(example = 387_222_524)]
         pub latitude_e7: i32,
         /// East is above zero.
-        #[schema(example = -91393366)]
+        #[schema(example = -91_393_366)]
         pub longitude_e7: i32,
     }
 

@@ -84,14 +84,12 @@ impl Nights {
             }
         };
         let span = Span::new(from, until);
-        match span.nights() {
-            1..=NIGHTS_MAX => Ok(span),
-            _ => {
-                let detail = format!("Ask for 1 to {NIGHTS_MAX} nights at a time.");
-                let fault = Fault::of("until", "out_of_range", detail);
-                Err(Problem::faults("parameter_invalid", vec![fault]))
-            }
+        if (1..=NIGHTS_MAX).contains(&span.nights()) {
+            return Ok(span);
         }
+        let detail = format!("Ask for 1 to {NIGHTS_MAX} nights at a time.");
+        let fault = Fault::of("until", "out_of_range", detail);
+        Err(Problem::faults("parameter_invalid", vec![fault]))
     }
 }
 
