@@ -1,5 +1,7 @@
 //! Looking for deadlines that have passed and effects without an answer.
 
+use std::time::Duration;
+
 use domain::id::BookingId;
 use projections::processes as read_model;
 use tokio::sync::mpsc;
@@ -11,15 +13,31 @@ use crate::provider::ProviderAnswer;
 
 /// How many due deadlines and open effects are taken at a time.
 const SWEEP: u32 = 500;
+/// How often the read model is looked for at the start, and how long that is waited for.
+const LOOKS_BEFORE_WARNING: u32 = 100;
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Runner {
     /// Looks again and again for deadlines that have passed and effects without an answer.
     pub(super) async fn sweep(&self, answers: mpsc::Sender<ProviderAnswer>) {
+        self.wait_for_read_model().await;
         loop {
             if let Err(error) = self.sweep_once(&answers).await {
                 tracing::warn!(%error, "deadlines could not be looked at; trying again");
             }
             tokio::time::sleep(self.settings.sweep_every).await;
+        }
+    }
+
+    /// At the first start of all, the read model is made at the same moment. That is worth no
+    /// warning, unless it takes long.
+    async fn wait_for_read_model(&self) {
+        for _ in 0..LOOKS_BEFORE_WARNING {
+            let now = self.commands.clock().now();
+            if read_model::due(&self.place.pool, now, 1).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 

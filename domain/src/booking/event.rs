@@ -161,6 +161,7 @@ pub struct BookingRequested {
     /// How many come.
     pub guests: Guests,
     /// The zone of all its days and hours.
+    #[serde(rename = "time_zone")]
     pub zone: Tz,
     /// When it was asked for.
     pub requested_at: DateTime<Utc>,

@@ -37,6 +37,7 @@ pub struct InventoryOpened {
     /// How many identical units there are.
     pub units: u32,
     /// The zone whose calendar days the nights are named by.
+    #[serde(rename = "time_zone")]
     pub zone: Tz,
     /// The local day from which on nights are counted.
     pub low_water: NaiveDate,

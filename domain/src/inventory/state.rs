@@ -36,6 +36,7 @@ pub struct Stock {
     /// How many identical units there are.
     pub units: u32,
     /// The zone whose calendar days the nights are named by.
+    #[serde(rename = "time_zone")]
     pub zone: Tz,
     /// Nights before this day are past and forgotten; it never falls.
     pub low_water: NaiveDate,

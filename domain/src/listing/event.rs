@@ -73,6 +73,7 @@ pub struct Stay {
     /// What a guest who cancels gets back.
     pub policy: CancellationPolicy,
     /// Where it stands in time: all its days and hours are meant in this zone.
+    #[serde(rename = "time_zone")]
     pub zone: Tz,
     /// From which hour of the day of arrival guests are let in.
     pub check_in: NaiveTime,

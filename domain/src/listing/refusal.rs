@@ -117,7 +117,7 @@ impl Refusal for ListingRefusal {
             Self::UnitsOutOfRange(_) => Some("/units"),
             Self::NoGuests => Some("/max_guests"),
             Self::CurrencyMismatch(_) | Self::CurrencyFixed(_) => Some("/pricing"),
-            Self::UnknownTimeZone(_) => Some("/zone"),
+            Self::UnknownTimeZone(_) => Some("/time_zone"),
             Self::NightsOutOfRange => Some("/min_nights"),
             Self::Unknown | Self::AlreadyCreated | Self::NotDescribed | Self::Taken => None,
         }

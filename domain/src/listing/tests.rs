@@ -190,7 +190,7 @@ fn an_unknown_time_zone_is_refused_by_name() {
             ..proposed()
         });
         assert_eq!(refusal, ListingRefusal::UnknownTimeZone(zone.to_owned()));
-        assert_eq!(refusal.pointer(), Some("/zone"));
+        assert_eq!(refusal.pointer(), Some("/time_zone"));
     }
 }
 
