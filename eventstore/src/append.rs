@@ -100,7 +100,8 @@ impl Outcome {
         self.0.load(Ordering::Acquire) == Self::COMMITTED
     }
 
-    /// Whether it is known not to be in the journal, or its fate may never be known.
+    /// Whether nothing may rest on it: it is known not to be in the journal, its fate may never be
+    /// known, or it was answered as a repetition, whose own events were not recorded.
     pub fn is_failed(&self) -> bool {
         self.0.load(Ordering::Acquire) == Self::FAILED
     }

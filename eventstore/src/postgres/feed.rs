@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use sqlx::postgres::PgPool;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::live::{Batch, Live};
 use super::read;
@@ -21,6 +21,8 @@ use crate::recorded::{Position, Recorded};
 const PAGE_MAX: usize = 1_000;
 /// How often a read that failed is tried again before the reader is told.
 const RETRIES_MAX: u32 = 6;
+/// For how long what was heard of the end may be older than what was read.
+const STALE_MAX: Duration = Duration::from_millis(250);
 const RETRY_DELAY_MIN: Duration = Duration::from_millis(50);
 
 pub(super) struct PostgresSource {
@@ -61,7 +63,7 @@ impl PostgresSource {
                 };
             }
             let hint = *self.hint.borrow_and_update();
-            if !self.looked || hint != after {
+            if !self.looked || hint > after {
                 let page = self.read(after, Position::MAX, limit).await?;
                 self.looked = true;
                 if !page.is_empty() {
@@ -69,7 +71,15 @@ impl PostgresSource {
                 }
                 self.refuse_beyond_end(after).await?;
             }
-            self.wait().await;
+            // A hint is often a moment old; one that stays behind is a reason to look.
+            let patience = if hint < after {
+                STALE_MAX
+            } else {
+                Duration::MAX
+            };
+            if timeout(patience, self.wait()).await.is_err() {
+                self.refuse_beyond_end(after).await?;
+            }
         }
     }
 

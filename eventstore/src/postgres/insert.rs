@@ -13,6 +13,10 @@ use crate::turn::Waiting;
 /// On this channel the last position of every batch is called out.
 pub(super) const CHANNEL: &str = "cadastre_journal";
 
+/// Every batch goes in under a shared lock of this number, so that a writer that was second too
+/// often can keep the others out for one commit. It says "cadastre".
+pub(super) const WRITERS_LOCK: i64 = 0x6361_6461_7374_7265;
+
 /// Records the placed events and the keys of the appends that go in, and wakes those who follow.
 ///
 /// The keys wait for the events (`where`): all writers meet at the first position, so that none
@@ -37,6 +41,7 @@ pub(super) async fn insert(
                     $7::text[], $8::text[], $9::timestamptz[])
                 as new (position, stream, version, event_id, type, schema_version,
                     data, metadata, occurred_at)
+            where (select pg_advisory_xact_lock_shared($20)) is not null
             returning position
         ), idempotency_key as (
             insert into journal.idempotency_key (subject, key, request_hash, answer_id, version,
@@ -68,6 +73,7 @@ pub(super) async fn insert(
     .bind(&keys.positions)
     .bind(CHANNEL)
     .bind(head.to_string())
+    .bind(WRITERS_LOCK)
     .execute(connection)
     .await
     .map(drop)

@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Executor, Row};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::insert::WRITERS_LOCK;
 use super::look::{self, Head, News};
 use super::versions::Versions;
 use super::{Settings, open};
@@ -116,9 +117,11 @@ impl Link {
         .fetch_one(&mut *connection)
         .await?;
         self.backend = Some((row.try_get("pid")?, row.try_get("backend_start")?));
-        if let Some(seen) = self.seen
-            && look::at(self.connection()?, seen.position).await? == Some(seen)
-        {
+        let same_history = match self.seen {
+            Some(seen) => look::at(self.connection()?, seen.position).await? == Some(seen),
+            None => last.is_some(),
+        };
+        if same_history {
             return self.catch_up().await;
         }
         // The first connection, or to a database with another history.
@@ -177,11 +180,10 @@ impl Link {
 
     /// Keeps all other writers out until the next commit or [`Link::unlock`].
     pub(super) async fn lock(&mut self) -> sqlx::Result<()> {
-        let connection = self.connection()?;
-        connection.execute("begin").await?;
+        in_time(self.connection()?.execute("begin")).await?;
         self.locked = true;
-        let lock = "lock table journal.event in share row exclusive mode";
-        in_time(self.connection()?.execute(lock)).await.map(drop)
+        let lock = sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITERS_LOCK);
+        in_time(lock.execute(self.connection()?)).await.map(drop)
     }
 
     pub(super) async fn unlock(&mut self) {

@@ -6,6 +6,7 @@
 //! between processes: if another writer was first, the statement fails as a whole, the writer
 //! catches up and decides again.
 
+mod fate;
 mod fault;
 mod feed;
 mod housekeeping;
@@ -73,7 +74,6 @@ impl PostgresJournal {
         let mut link = Link::new(options.clone(), &settings);
         link.connect().await?;
         let live = Arc::new(Live::new());
-        live.heard(link.position());
         let pool = PgPoolOptions::new()
             .max_connections(settings.readers_max)
             .acquire_timeout(ACQUIRE_MAX)
@@ -93,6 +93,7 @@ impl PostgresJournal {
             flights: queue.flights.clone(),
             next: None,
         };
+        writer.say_where();
         writer.keep_house().await;
         drop(tokio::spawn(writer.run(done)));
         let listener = tokio::spawn(listen::run(pool.clone(), Arc::clone(&live))).abort_handle();

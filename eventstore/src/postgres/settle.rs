@@ -1,16 +1,17 @@
 //! From a batch of appends to their answers.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::time::Instant;
 
+use super::fate::{adopt, give_up, remember_sent, without_those_that_went};
 use super::fault::{Fault, is_lost};
 use super::insert::{Keys, insert};
 use super::link::in_time;
 use super::live::add;
 use super::look::{Head, News};
 use super::writer::Writer;
-use crate::append::Appended;
 use crate::check::{Ground, Verdict, check, settle};
 use crate::error::AppendError;
 use crate::place::placed;
@@ -44,7 +45,14 @@ impl Writer {
             batch = self.attempt(batch, &mut course).await;
             self.link.unlock().await;
         }
-        self.live.heard(self.link.position());
+        self.say_where();
+    }
+
+    /// Tells the others where the journal ends, as far as this writer has seen.
+    pub(super) fn say_where(&self) {
+        let position = self.link.position();
+        self.live.counters.head.store(position, Ordering::Relaxed);
+        self.live.heard(position);
     }
 
     /// One attempt; answers those that are not settled by it.
@@ -61,12 +69,13 @@ impl Writer {
             Ok(ground) => ground,
             Err(error) => return self.stumble(batch, &error),
         };
+        let stored = |waiting: &Waiting| ground.keys.contains_key(&waiting.key());
         if batch
             .iter()
-            .any(|waiting| waiting.sent.is_some() && ground.keys.contains_key(&waiting.key()))
+            .any(|waiting| waiting.sent.is_some() && stored(waiting))
         {
             // It was committed after all, a moment ago: that is no repetition.
-            return self.look_again(batch).await;
+            return self.recognise(batch).await;
         }
         let (verdicts, after) = check(&batch, ground);
         if verdicts
@@ -227,6 +236,15 @@ impl Writer {
         }
     }
 
+    /// What was sent is there. If it is not among the news, it is another's.
+    async fn recognise(&mut self, batch: Vec<Waiting>) -> Vec<Waiting> {
+        let mut batch = self.look_again(batch).await;
+        for waiting in &mut batch {
+            waiting.sent = None;
+        }
+        batch
+    }
+
     /// Something in the batch cannot be recorded: each goes alone, so that only that one fails.
     async fn isolate(
         &mut self,
@@ -268,69 +286,4 @@ impl Writer {
             }
         }
     }
-}
-
-fn give_up(batch: Vec<Waiting>, sentence: &str) {
-    for waiting in batch {
-        let error = if waiting.sent.is_some() {
-            AppendError::Unknown(sentence.to_owned())
-        } else {
-            AppendError::Unavailable(sentence.to_owned())
-        };
-        waiting.answer(Err(error));
-    }
-}
-
-fn remember_sent(mut batch: Vec<Waiting>, verdicts: &[Verdict]) -> Vec<Waiting> {
-    for (waiting, verdict) in batch.iter_mut().zip(verdicts) {
-        if let Verdict::Goes(appended) = verdict {
-            waiting.sent = Some(appended.clone());
-        }
-    }
-    batch
-}
-
-/// Answers those whose events are found where they were sent to: their commit went through though
-/// its answer was lost. If others stand there, then theirs never will.
-fn adopt(batch: Vec<Waiting>, news: &[News]) -> Vec<Waiting> {
-    if news.is_empty() {
-        return batch;
-    }
-    let mut left = Vec::with_capacity(batch.len());
-    for mut waiting in batch {
-        match waiting.sent.take() {
-            Some(sent) if is_among(&waiting, &sent, news) => waiting.answer(Ok(sent)),
-            _ => left.push(waiting),
-        }
-    }
-    left
-}
-
-fn is_among(waiting: &Waiting, sent: &Appended, news: &[News]) -> bool {
-    let last = waiting
-        .append
-        .streams
-        .iter()
-        .rev()
-        .find_map(|part| part.events.last());
-    let stands = news
-        .iter()
-        .find(|event| event.head.position == sent.position);
-    last.is_some_and(|last| stands.is_some_and(|event| event.head.event_id == last.event_id))
-}
-
-fn without_those_that_went(
-    batch: Vec<Waiting>,
-    verdicts: &[Verdict],
-    error: &AppendError,
-) -> Vec<Waiting> {
-    let mut left = Vec::new();
-    for (waiting, verdict) in batch.into_iter().zip(verdicts) {
-        if matches!(verdict, Verdict::Goes(_)) {
-            waiting.answer(Err(error.clone()));
-        } else {
-            left.push(waiting);
-        }
-    }
-    left
 }

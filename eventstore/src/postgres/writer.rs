@@ -93,6 +93,7 @@ impl Writer {
             drop(holder.send(Err(AppendError::Unavailable(sentence))));
             return;
         }
+        self.say_where();
         let (sender, mut receiver) = oneshot::channel();
         if holder.send(Ok(held(sender, self.flights.clone()))).is_err() {
             return;

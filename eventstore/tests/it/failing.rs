@@ -162,17 +162,17 @@ async fn one_append_that_cannot_be_stored_does_not_hold_up_the_others() {
     let poison = one("poison-1", at(0));
     let mut behind = one("b-1", at(0));
     behind.rests_on = vec![first.outcome.clone()];
-    let mut lost = one("c-1", at(0));
-    lost.rests_on = vec![poison.outcome.clone()];
-    let asked = [first, poison, behind, lost, one("d-1", at(0))];
+    let mut after = one("c-1", at(0));
+    after.rests_on = vec![poison.outcome.clone()];
+    let asked = [first, poison, behind, after, one("d-1", at(0))];
     let answers = asked.map(|append| journal.append(append));
     drop(held);
-    let [first, poison, behind, lost, last] =
+    let [first, poison, behind, after, last] =
         <[_; 5]>::try_from(futures::future::join_all(answers).await).unwrap();
     assert_eq!(first.unwrap().position, 1);
     assert!(matches!(poison, Err(AppendError::Invalid(_))), "{poison:?}");
     assert_eq!(behind.unwrap().position, 2);
-    assert!(matches!(lost, Err(AppendError::Conflict(_))), "{lost:?}");
+    assert!(matches!(after, Err(AppendError::Conflict(_))), "{after:?}");
     assert_eq!(last.unwrap().position, 3);
 }
 

@@ -66,7 +66,7 @@ async fn no_row_of_any_partition_is_updated_deleted_or_truncated() {
                 let refused = result.expect_err(&format!("{who}: {change}"));
                 let code = refused
                     .as_database_error()
-                    .and_then(|error| error.code())
+                    .and_then(sqlx::error::DatabaseError::code)
                     .unwrap_or_default()
                     .into_owned();
                 assert_eq!(code, "42501", "{who}: {change}: {refused}");

@@ -105,11 +105,8 @@ async fn refuse_while_another_releases(
 ) -> Result<usize, String> {
     let name = "thing-1";
     releases.append(one(name, at(0))).await.unwrap();
-    let released = Arc::new(AtomicI64::new(1));
-    let (counter, mut other) = (
-        Arc::clone(&released),
-        StdRng::seed_from_u64(chance.random()),
-    );
+    let known = Arc::new(AtomicI64::new(1));
+    let (counter, mut other) = (Arc::clone(&known), StdRng::seed_from_u64(chance.random()));
     let releasing = tokio::spawn(async move {
         for version in 1..=i64::try_from(rounds).unwrap() {
             sleep(Duration::from_micros(other.random_range(0..3_000))).await;
@@ -120,7 +117,7 @@ async fn refuse_while_another_releases(
     let (mut held, mut seen) = (0, 1);
     while !releasing.is_finished() {
         sleep(Duration::from_micros(chance.random_range(0..1_000))).await;
-        let before = released.load(Ordering::SeqCst);
+        let before = known.load(Ordering::SeqCst);
         match asks.offer(append(vec![part(name, at(seen), 0)])).await {
             Ok(_) if seen < before => {
                 return Err(format!(
@@ -173,4 +170,41 @@ async fn an_expectation_learned_from_another_process_is_no_conflict() {
             .unwrap();
         right.append(one("thing-1", at(version + 1))).await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_that_meets_a_busy_one_gets_its_turn() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let busy = Arc::new(open(database.options.clone()).await);
+    let other = open(database.options.clone()).await;
+    let lanes: Vec<_> = (0..16)
+        .map(|lane| {
+            let busy = Arc::clone(&busy);
+            tokio::spawn(async move {
+                for version in 0.. {
+                    busy.append(one(&format!("lane-{lane}"), at(version)))
+                        .await
+                        .unwrap();
+                }
+            })
+        })
+        .collect();
+    let appends = i64::try_from(rounds(100)).unwrap();
+    for version in 0..appends {
+        let appended = other.append(one("thing-1", at(version)));
+        tokio::time::timeout(Duration::from_secs(10), appended)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+    for lane in lanes {
+        lane.abort();
+    }
+    println!("{:?} beside {:?}", other.stats(), busy.stats());
+    assert!(
+        other.stats().fences <= 4 * appends.unsigned_abs(),
+        "{:?}",
+        other.stats()
+    );
+    assert!(busy.stats().appends > appends.unsigned_abs());
 }

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use eventstore::cluster::testing;
-use eventstore::{AppendError, Journal, KeyMatch};
+use eventstore::postgres::Settings;
+use eventstore::{AppendError, Expected, Journal, KeyMatch, PostgresJournal, SystemClock};
 use rand::RngExt;
 use tokio::time::sleep;
 
@@ -38,7 +39,7 @@ async fn an_append_happens_once_wherever_the_wire_is_cut() {
         // In every other round another writer takes the place of the one that was cut.
         if round % 2 == 1 {
             other
-                .append(one("thing-other", eventstore::Expected::Any))
+                .append(one("thing-other", Expected::Any))
                 .await
                 .unwrap();
         }
@@ -70,48 +71,52 @@ async fn an_append_happens_once_wherever_the_wire_is_cut() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_append_whose_fate_cannot_be_learned_is_unknown_and_can_be_asked_about() {
-    let postgres = testing::private_cluster().await;
-    let mut connection = sqlx::ConnectOptions::connect(&postgres.options())
-        .await
-        .unwrap();
-    migrations::MIGRATOR.run(&mut connection).await.unwrap();
-    drop(connection);
-    let wire = Proxy::start(&postgres.options());
-    let settings = eventstore::postgres::Settings {
-        reconnect_max: Duration::from_millis(300),
-        ..eventstore::postgres::Settings::default()
-    };
-    let clock = Arc::new(eventstore::SystemClock);
-    let journal =
-        eventstore::PostgresJournal::open(wire.options(&postgres.options()), clock, settings);
-    let journal = journal.await.unwrap();
-    let sent = one("thing-1", at(0));
-    wire.cut_next(Cut::After);
-    let answer = tokio::spawn(journal.append(sent.clone()));
-    while wire.cuts() == 0 {
-        sleep(Duration::from_millis(1)).await;
+    let database = testing::database(&migrations::MIGRATOR).await;
+    for where_to in [Cut::Before, Cut::After] {
+        let wire = Proxy::start(&database.options);
+        let settings = Settings {
+            reconnect_max: Duration::from_millis(300),
+            ..Settings::default()
+        };
+        let clock = Arc::new(SystemClock);
+        let options = wire.options(&database.options);
+        let journal = PostgresJournal::open(options, clock, settings)
+            .await
+            .unwrap();
+        let head = journal.head().await.unwrap();
+        wire.cut_next(where_to);
+        wire.refuse(true);
+        let sent = one("thing-1", Expected::Any);
+        let mut on_it = one("thing-2", Expected::Any);
+        on_it.rests_on = vec![sent.outcome.clone()];
+        let unsent = one("thing-3", Expected::Any);
+        let answers = [sent.clone(), on_it, unsent.clone()].map(|append| journal.append(append));
+        let [answer, on_it, _] =
+            <[_; 3]>::try_from(futures::future::join_all(answers).await).unwrap();
+        assert!(matches!(answer, Err(AppendError::Unknown(_))), "{answer:?}");
+        assert!(sent.outcome.is_failed());
+        assert!(on_it.is_err(), "{on_it:?}");
+        let unsent = journal.append(again(&unsent)).await;
+        assert!(
+            matches!(unsent, Err(AppendError::Unavailable(_))),
+            "{unsent:?}"
+        );
+        wire.refuse(false);
+        let known = journal.look_up(&sent.key).await.unwrap();
+        assert_eq!(
+            known != KeyMatch::Unknown,
+            where_to == Cut::After,
+            "{where_to:?}"
+        );
+        let answer = journal.append(again(&sent)).await.unwrap();
+        assert_eq!(answer.repeated, where_to == Cut::After);
+        let first = journal.read(head + 1..head + 2).await.unwrap();
+        assert!(
+            first
+                .iter()
+                .any(|event| event.event_id == sent.streams[0].events[0].event_id)
+        );
     }
-    postgres.kill_9().await;
-    let unsent = one("thing-2", at(0));
-    let unsent_answer = journal.append(unsent.clone()).await;
-    let answer = answer.await.unwrap();
-    // It may have come back between the cut and the kill; then it had to say what it found.
-    match &answer {
-        Err(AppendError::Unknown(_)) => assert!(sent.outcome.is_failed()),
-        Ok(_) => assert!(sent.outcome.is_committed()),
-        other => panic!("{other:?}"),
-    }
-    assert!(
-        matches!(unsent_answer, Err(AppendError::Unavailable(_))),
-        "{unsent_answer:?}"
-    );
-    postgres.start().await;
-    let found = journal.look_up(&unsent.key).await.unwrap();
-    assert_eq!(found, KeyMatch::Unknown);
-    let known = journal.look_up(&sent.key).await.unwrap();
-    let answer = journal.append(again(&sent)).await.unwrap();
-    assert_eq!(answer.repeated, known != KeyMatch::Unknown);
-    assert_eq!(journal.read(1..9).await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -60,7 +60,7 @@ impl Mission {
                 tokio::spawn(watch(journal.clone()));
                 journal
             }
-            wrong => wrong.open(options, self.seed).await,
+            wrong @ Kind::Wrong(_) => wrong.open(options, self.seed).await,
         };
         let workers = (0..self.workers).map(|lane| {
             let mut worker = Worker::new(Arc::clone(&ledger), self.seed.wrapping_add(lane));

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -32,6 +32,7 @@ pub struct Proxy {
     directory: TempDir,
     cut: Arc<AtomicU8>,
     cuts: Arc<AtomicUsize>,
+    refuses: Arc<AtomicBool>,
     listening: AbortHandle,
 }
 
@@ -46,12 +47,15 @@ impl Proxy {
         let listener = UnixListener::bind(directory.path().join(&name)).unwrap();
         let target = options.get_socket().unwrap().join(name);
         let (cut, cuts) = (Arc::new(AtomicU8::new(0)), Arc::new(AtomicUsize::new(0)));
+        let refuses = Arc::new(AtomicBool::new(false));
         let both = (Arc::clone(&cut), Arc::clone(&cuts));
-        let listening = tokio::spawn(accept(listener, target, both)).abort_handle();
+        let accepting = accept(listener, target, both, Arc::clone(&refuses));
+        let listening = tokio::spawn(accepting).abort_handle();
         Self {
             directory,
             cut,
             cuts,
+            refuses,
             listening,
         }
     }
@@ -64,6 +68,11 @@ impl Proxy {
     /// Cuts the next statement that records something.
     pub fn cut_next(&self, at: Cut) {
         self.cut.store(at as u8, Ordering::SeqCst);
+    }
+
+    /// Lets nobody through any more, or again.
+    pub fn refuse(&self, refuses: bool) {
+        self.refuses.store(refuses, Ordering::SeqCst);
     }
 
     /// How often it was cut.
@@ -80,8 +89,11 @@ impl Drop for Proxy {
 
 type Cutter = (Arc<AtomicU8>, Arc<AtomicUsize>);
 
-async fn accept(listener: UnixListener, target: PathBuf, cutter: Cutter) {
+async fn accept(listener: UnixListener, target: PathBuf, cutter: Cutter, refuses: Arc<AtomicBool>) {
     while let Ok((client, _)) = listener.accept().await {
+        if refuses.load(Ordering::SeqCst) {
+            continue;
+        }
         let Ok(server) = UnixStream::connect(&target).await else {
             continue;
         };
