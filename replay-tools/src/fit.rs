@@ -44,8 +44,12 @@ fn judge(applied: &BTreeSet<i64>, known: &BTreeSet<i64>) -> Result<(), Fault> {
             "this database has no journal yet; start `cadastre serve` on it once",
         )),
         missing => Err(Fault::unreachable(format!(
-            "the data is of an older version ({missing} migrations are missing); start \
-             `cadastre serve` of this version on it once",
+            "the data is of an older version ({} missing); start `cadastre serve` of this version \
+             on it once",
+            match missing {
+                1 => "1 migration is".to_owned(),
+                more => format!("{more} migrations are"),
+            }
         ))),
     }
 }

@@ -16,7 +16,10 @@ fn row(position: Position, stream: &str, version: Version) -> Row {
         event_id: Uuid::nil(),
         event_type: "user.reactivated".to_owned(),
         schema_version: 1,
-        data: "{}".to_owned(),
+        data: format!(
+            r#"{{"reason":{{"subject":"{}","value":"x"}}}}"#,
+            Uuid::nil()
+        ),
         metadata: metadata.to_owned(),
         occurred_at: at,
         recorded_at: at + TimeDelta::seconds(position),
