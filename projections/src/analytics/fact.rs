@@ -35,7 +35,7 @@ pub struct BookingFact {
     pub guests: u64,
     pub status: String,
     pub ended_on: Option<NaiveDate>,
-    pub zone: String,
+    pub time_zone: String,
     pub currency: String,
     pub nights_amount: i64,
     pub discount: i64,

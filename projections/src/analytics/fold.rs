@@ -57,9 +57,9 @@ pub(super) fn booking(
     };
     status.clone_into(&mut fact.status);
     let zone: chrono_tz::Tz = fact
-        .zone
+        .time_zone
         .parse()
-        .map_err(|_| ApplyError::Fold(format!("no zone `{}`", fact.zone)))?;
+        .map_err(|_| ApplyError::Fold(format!("no zone `{}`", fact.time_zone)))?;
     let open = matches!(status, "confirmed" | "pending");
     fact.ended_on = (!open).then(|| day(zone, event.recorded.occurred_at));
     Ok(())
@@ -108,7 +108,7 @@ fn requested(
         guests: body.guests.count(),
         status: "pending".to_owned(),
         ended_on: None,
-        zone: body.zone.name().to_owned(),
+        time_zone: body.zone.name().to_owned(),
         currency: quote.currency.code().to_owned(),
         nights_amount,
         discount,

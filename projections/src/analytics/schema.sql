@@ -68,7 +68,7 @@ create table booking_fact (
     guests bigint not null,
     status text not null,
     ended_on date,
-    zone text not null,
+    time_zone text not null,
     currency text not null,
     nights_amount bigint not null,
     discount bigint not null,
@@ -109,7 +109,7 @@ comment on column booking_fact.babies is 'Babies';
 comment on column booking_fact.guests is 'Adults, children and babies';
 comment on column booking_fact.status is 'pending, confirmed, completed, cancelled, no_show, declined or expired';
 comment on column booking_fact.ended_on is 'Local day on which it was completed, called off or otherwise ended';
-comment on column booking_fact.zone is 'Time zone of the hotel, by which its local days are told';
+comment on column booking_fact.time_zone is 'Time zone of the hotel, by which its local days are told';
 comment on column booking_fact.currency is 'ISO 4217 code of all amounts';
 comment on column booking_fact.nights_amount is 'Sum of the prices of the nights, all units';
 comment on column booking_fact.discount is 'Discount for a long stay, zero or less';

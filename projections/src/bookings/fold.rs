@@ -98,7 +98,7 @@ fn requested(
         adults: body.guests.adults,
         children: body.guests.children,
         babies: body.guests.babies,
-        zone: body.zone.name().to_owned(),
+        time_zone: body.zone.name().to_owned(),
         check_in_at: body.check_in_at,
         check_out_at: body.check_out_at,
         price: word(&body.price)?,

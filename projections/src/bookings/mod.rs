@@ -59,7 +59,7 @@ pub struct BookingRow {
     /// Babies.
     pub babies: u32,
     /// The zone of all its days and hours.
-    pub zone: String,
+    pub time_zone: String,
     /// From when on guests are let in.
     pub check_in_at: DateTime<Utc>,
     /// By when they leave.

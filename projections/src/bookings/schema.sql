@@ -15,7 +15,7 @@ create table booking (
     adults bigint not null,
     children bigint not null,
     babies bigint not null,
-    zone text not null,
+    time_zone text not null,
     check_in_at timestamptz not null,
     check_out_at timestamptz not null,
     price text not null,

@@ -53,7 +53,7 @@ fn created(
         nightly_price: stay.pricing.nightly_price.amount,
         currency: stay.pricing.currency().code().to_owned(),
         policy: word(&stay.policy)?,
-        zone: stay.zone.name().to_owned(),
+        time_zone: stay.zone.name().to_owned(),
         check_in: stay.check_in,
         check_out: stay.check_out,
         instant: stay.instant,

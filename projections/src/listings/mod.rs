@@ -57,7 +57,7 @@ pub struct ListingRow {
     /// What a guest who cancels gets back.
     pub policy: String,
     /// Where it stands in time.
-    pub zone: String,
+    pub time_zone: String,
     /// From which hour guests are let in.
     pub check_in: NaiveTime,
     /// By which hour they leave.

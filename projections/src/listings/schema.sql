@@ -13,7 +13,7 @@ create table listing (
     nightly_price bigint not null,
     currency text not null,
     policy text not null,
-    zone text not null,
+    time_zone text not null,
     check_in time not null,
     check_out time not null,
     instant boolean not null,
@@ -31,7 +31,7 @@ comment on table listing is 'Something that can be booked; one that is gone has 
 create table stock (
     listing uuid primary key,
     units bigint not null,
-    zone text not null,
+    time_zone text not null,
     version bigint not null
 );
 comment on table stock is 'How many identical units of a listing there are';

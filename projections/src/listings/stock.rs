@@ -23,7 +23,7 @@ const NIGHTS_MAX: i64 = 10_000;
 pub(super) struct StockRow {
     listing: Uuid,
     units: u32,
-    zone: String,
+    time_zone: String,
     version: i64,
 }
 
@@ -137,11 +137,11 @@ impl Inventory {
         let version = event.recorded.version;
         match what {
             InventoryEvent::Opened(body) => {
-                let zone = body.zone.name().to_owned();
+                let time_zone = body.zone.name().to_owned();
                 self.stocks.put(StockRow {
                     listing,
                     units: body.units,
-                    zone,
+                    time_zone,
                     version,
                 });
             }

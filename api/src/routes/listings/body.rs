@@ -53,7 +53,7 @@ bodies! {
         pub policy: CancellationPolicy,
         /// Its zone, in which all its days and hours are meant.
         #[schema(example = "Europe/Lisbon")]
-        pub zone: String,
+        pub time_zone: String,
         /// From which hour guests are let in; 15:00 where it is not said.
         #[schema(value_type = Option<String>, example = "15:00")]
         pub check_in: Option<NaiveTime>,

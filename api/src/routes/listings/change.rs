@@ -37,7 +37,7 @@ fn create_of(body: NewListing, caller: UserId, at: DateTime<Utc>) -> CreateListi
         max_guests: body.max_guests,
         pricing: body.pricing.into(),
         policy: body.policy,
-        zone: body.zone,
+        zone: body.time_zone,
         check_in: body.check_in,
         check_out: body.check_out,
         instant: body.instant.unwrap_or_default(),
