@@ -19,7 +19,7 @@ use crate::turns::Turns;
 use crate::wanted::{Wanted, typed, want};
 
 /// How often a command is decided outside the writer's turn before it is decided inside.
-const TRIES_OUTSIDE: u32 = 4;
+const TRIES_OUTSIDE: u32 = 3;
 /// How often a command is decided at all before it is given up as contended.
 const TRIES_MAX: u32 = 10;
 /// Events read at a time when a stream is loaded.
