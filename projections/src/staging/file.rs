@@ -110,8 +110,7 @@ impl Staging {
         let columns: Vec<_> = rows.iter().map(|row| Columns::of(self.id, row)).collect();
         sqlx::query(
             "insert into import.staged_row
-             select (json_populate_record(null::import.staged_row, r.value)).*
-             from json_array_elements($1::json) as r (value)",
+             select r.* from json_populate_recordset(null::import.staged_row, $1::json) as r",
         )
         .bind(Json(columns))
         .execute(&mut *self.tx)

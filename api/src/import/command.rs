@@ -1,0 +1,231 @@
+//! The command `cadastre import hotel-bookings`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use eventstore::cluster::DataDir;
+use eventstore::postgres::Settings as JournalSettings;
+use eventstore::{Journal, Position};
+use projections::{Projector, Runner, State, Workplace, status};
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::progress::Progress;
+use super::{ImportError, Importer, Outcome, Stop};
+use crate::config::{Log, Store};
+use crate::house::House;
+
+/// The exit code of a program that was stopped by Ctrl-C.
+const STOPPED: u8 = 130;
+/// Connections for what is staged.
+const CONNECTIONS_MAX: u32 = 6;
+/// How long the read models may take to go one step further.
+const STANDSTILL: Duration = Duration::from_mins(5);
+/// How often it is looked how far they are.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What `cadastre import hotel-bookings` can be told.
+#[derive(Args, Clone, Debug)]
+pub struct HotelBookings {
+    /// The file, plain or gzipped, or `-` for standard input.
+    pub file: PathBuf,
+    /// The folder for the report and for the rows that were kept out. Unset, a folder of the
+    /// file's own below `imports` in the data folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub report: Option<PathBuf>,
+    /// The e-mail address of the user whom the hotels shall belong to.
+    #[arg(
+        long,
+        env = "CADASTRE_ADMIN_EMAIL",
+        value_name = "ADDRESS",
+        default_value = "admin@cadastre.local"
+    )]
+    pub owner: String,
+    /// Where the data is.
+    #[command(flatten)]
+    pub store: Store,
+    /// What is written down.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// Does what the command line asks; the exit code is 0 when everything is recorded, 130 when it was
+/// stopped, and 1 when it failed.
+pub fn run(args: &HotelBookings) -> ExitCode {
+    let runtime = match args
+        .log
+        .start()
+        .and_then(|()| Runtime::new().map_err(|e| e.to_string()))
+    {
+        Ok(runtime) => runtime,
+        Err(fault) => return failed(&fault),
+    };
+    let stop = Stop::default();
+    runtime.spawn(listen(stop.clone()));
+    match runtime.block_on(hotel_bookings(args, &stop)) {
+        Ok(Outcome::Finished(_) | Outcome::Before(_)) => ExitCode::SUCCESS,
+        Ok(Outcome::Stopped { .. }) => ExitCode::from(STOPPED),
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(fault: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("cadastre: {fault}");
+    ExitCode::FAILURE
+}
+
+/// Asks for a stop at Ctrl-C and SIGTERM. Who asks twice cannot wait, and loses nothing by it.
+async fn listen(stop: Stop) {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    let Ok(mut interrupt) = signal(SignalKind::interrupt()) else {
+        return;
+    };
+    for asked_before in [false, true] {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        if asked_before {
+            std::process::exit(STOPPED.into());
+        }
+        eprintln!("stopping when the steps under way are recorded; once more stops at once");
+        stop.ask();
+    }
+}
+
+/// Imports hotel bookings; answers what became of it once it can be seen in every read model.
+pub async fn hotel_bookings(args: &HotelBookings, stop: &Stop) -> Result<Outcome, ImportError> {
+    let works = Works::open(&args.store).await?;
+    let done = works.import(args, stop).await;
+    let closed = works.close().await;
+    let outcome = done?;
+    closed?;
+    Ok(outcome)
+}
+
+/// What an import works in.
+struct Works {
+    house: House,
+    pool: PgPool,
+    data: PathBuf,
+}
+
+impl Works {
+    async fn open(store: &Store) -> Result<Self, ImportError> {
+        let folder = DataDir::open(&store.data)?;
+        let key_days = JournalSettings::default().key_days;
+        let house = House::open(store, &folder, key_days).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .connect_lazy_with(house.options.clone().application_name("cadastre import"));
+        Ok(Self {
+            house,
+            pool,
+            data: folder.path().to_owned(),
+        })
+    }
+
+    async fn import(&self, args: &HotelBookings, stop: &Stop) -> Result<Outcome, ImportError> {
+        let owner = self.house.commands.user_by_email(&args.owner).await;
+        let importer = Importer {
+            commands: Arc::clone(&self.house.commands),
+            pool: self.pool.clone(),
+            options: self.house.options.clone(),
+            owner: owner.ok().flatten(),
+            shown: true,
+        };
+        let outcome = importer.run(&args.file, &self.data, stop).await?;
+        match &outcome {
+            Outcome::Finished(report) => {
+                self.wait_for_read_models(stop).await?;
+                let folder = args
+                    .report
+                    .clone()
+                    .unwrap_or_else(|| report.folder(&self.data));
+                print!("{report}");
+                let written = report.write(&self.pool, &folder).await?;
+                for path in written {
+                    println!("written: {}", path.display());
+                }
+            }
+            Outcome::Before(report) => {
+                self.wait_for_read_models(stop).await?;
+                print!("{report}");
+                println!("This content was imported before; nothing was changed.");
+            }
+            Outcome::Stopped { done, steps } => {
+                println!(
+                    "Stopped after {done} of {steps} steps. Start it again as before to go on."
+                );
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Runs every projection that no server runs, until all have come to the end of the journal.
+    async fn wait_for_read_models(&self, stop: &Stop) -> Result<(), ImportError> {
+        let workplace = Workplace {
+            options: self.house.options.clone(),
+            journal: self.house.journal.clone(),
+            clock: Arc::clone(&self.house.clock),
+        };
+        let runner = Runner::start(&workplace, self.pool.clone(), &projections::all()).await?;
+        let waited = self.wait_for(&runner, stop).await;
+        runner.stop().await;
+        waited
+    }
+
+    async fn wait_for(&self, runner: &Runner, stop: &Stop) -> Result<(), ImportError> {
+        let position = self.house.journal.head().await?;
+        let (handle, projectors) = (runner.handle(), projections::all());
+        let names: Vec<&str> = projectors
+            .iter()
+            .map(|projector| projector.name())
+            .collect();
+        let mut progress =
+            Progress::begin(true, "projecting", "events", 0, position.unsigned_abs());
+        let mut moved = (0, Instant::now());
+        while let Err(source) = handle.wait_for(&names, position, LOOK_EVERY).await {
+            // All is recorded: a server, or the next start of anything, goes on from here.
+            if stop.is_asked() {
+                break;
+            }
+            let slowest = self.slowest(&projectors).await?;
+            progress.set(slowest.unsigned_abs());
+            if slowest > moved.0 {
+                moved = (slowest, Instant::now());
+            }
+            let stopped = handle
+                .statuses()
+                .iter()
+                .any(|status| matches!(status.state, State::Stopped(_)));
+            if stopped || moved.1.elapsed() > STANDSTILL {
+                return Err(ImportError::NotSeen { position, source });
+            }
+        }
+        progress.end();
+        Ok(())
+    }
+
+    /// How far the read model has come that is furthest behind.
+    async fn slowest(&self, projectors: &[Arc<dyn Projector>]) -> Result<Position, ImportError> {
+        let mut slowest = Position::MAX;
+        for projector in projectors {
+            let stored = status::stored(&self.pool, &**projector).await?;
+            slowest = slowest.min(stored.map_or(0, |stored| stored.position));
+        }
+        Ok(slowest)
+    }
+
+    async fn close(self) -> Result<(), ImportError> {
+        self.pool.close().await;
+        Ok(self.house.close().await?)
+    }
+}

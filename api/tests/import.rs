@@ -1,0 +1,11 @@
+//! Imports of hotel bookings through the real thing: a Postgres of its own for each test.
+
+#[path = "import/house.rs"]
+mod house;
+
+#[path = "import/figures.rs"]
+mod figures;
+#[path = "import/going_on.rs"]
+mod going_on;
+#[path = "import/traps.rs"]
+mod traps;
