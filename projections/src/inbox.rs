@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use crate::decoded::{Batch, Decoded};
+use crate::fault::Fault;
 use crate::feed::Head;
-use crate::instance::Fault;
 use crate::task::SAVE_AFTER;
 
 /// The most events of one round.

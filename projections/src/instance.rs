@@ -10,49 +10,14 @@ use futures::FutureExt;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::decoded::Decoded;
+use crate::fault::Fault;
 use crate::parking;
-use crate::projector::{ApplyError, Projector, Remedy, remedy};
+use crate::projector::Projector;
 
 /// How often an event is tried before its key is parked.
 const ATTEMPTS_MAX: i32 = 3;
 /// The most keys that may be parked before the projection stops.
 const PARKED_KEYS_MAX: usize = 1_000;
-
-/// Why a batch was not taken in.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
-    /// Somebody else has moved the checkpoint, or a rebuild has taken the place of the tables.
-    #[error("the checkpoint is not where it was left")]
-    Moved,
-    /// To be tried again.
-    #[error("{0}")]
-    Transient(String),
-    /// Not to be tried again before somebody has looked at it.
-    #[error("{0}")]
-    Stop(String),
-    /// One of the events is at fault; never leaves this module.
-    #[error("{0}")]
-    Event(String),
-}
-
-impl From<sqlx::Error> for Fault {
-    fn from(error: sqlx::Error) -> Self {
-        match remedy(&error) {
-            Remedy::Retry => Self::Transient(error.to_string()),
-            Remedy::Stop | Remedy::Park => Self::Stop(error.to_string()),
-        }
-    }
-}
-
-impl From<ApplyError> for Fault {
-    fn from(error: ApplyError) -> Self {
-        match error.remedy() {
-            Remedy::Retry => Self::Transient(error.to_string()),
-            Remedy::Stop => Self::Stop(error.to_string()),
-            Remedy::Park => Self::Event(error.to_string()),
-        }
-    }
-}
 
 /// An event with the key of the rows it writes.
 #[derive(Clone)]

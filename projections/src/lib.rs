@@ -1,4 +1,10 @@
 //! How it is seen: projectors that turn events into rows, and the queries over those rows.
+//!
+//! A [`Projector`] names its schema, its tables and the key of each event, and folds a batch of
+//! events over the [`Rows`] of the touched keys. A [`Runner`] keeps every projector up to date,
+//! each in one place at a time; a [`Handle`] waits for them; [`Maintenance`] builds one anew,
+//! compares it with a replay, and takes parked events in after a fix. Each noun's module has its
+//! rows, its projector and its queries.
 
 pub mod analytics;
 pub mod audit;
@@ -6,6 +12,7 @@ pub mod bookings;
 pub mod buildings;
 pub mod comparison;
 pub mod decoded;
+mod fault;
 mod feed;
 mod fold;
 mod inbox;
@@ -17,6 +24,7 @@ pub mod parking;
 pub mod payments;
 pub mod processes;
 pub mod projector;
+pub mod redrive;
 pub mod row;
 pub mod runner;
 mod schema;
@@ -25,16 +33,19 @@ pub mod staging;
 pub mod status;
 mod task;
 pub mod users;
+pub mod wait;
 
 pub use comparison::{Comparison, Difference};
 pub use decoded::{Decoded, Undecodable};
 pub use maintenance::{Maintenance, MaintenanceError};
 pub use page::{After, List, Page, QueryError};
-pub use parking::{Parked, Redriven};
+pub use parking::Parked;
 pub use projector::{ApplyError, Projector};
+pub use redrive::{RedriveError, Redriven};
 pub use row::{Row, Rows, Table};
 pub use runner::{Runner, Workplace};
-pub use status::{Handle, State, Status, Stored, WaitError};
+pub use status::{State, Status, Stored};
+pub use wait::{Handle, WaitError};
 
 /// Every projection of the platform.
 pub fn all() -> Vec<std::sync::Arc<dyn Projector>> {

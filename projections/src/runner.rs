@@ -11,8 +11,9 @@ use tokio::task::JoinHandle;
 
 use crate::feed::{self, Head};
 use crate::projector::Projector;
-use crate::status::{Handle, Status};
+use crate::status::Status;
 use crate::task::Task;
+use crate::wait::Handle;
 
 /// The most batches that wait for a projection before it has to read from the table.
 const QUEUED_BATCHES_MAX: usize = 16;

@@ -161,13 +161,16 @@ pub(crate) async fn unlock(
     Ok(())
 }
 
-/// Removes what a build that was broken off has left, unless one is under way.
-pub(crate) async fn sweep(conn: &mut PgConnection, name: &str) -> Result<(), sqlx::Error> {
-    if try_lock(conn, Lock::Build, name).await? {
-        for schema in [next(name), old(name), check(name)] {
-            drop_gently(conn, &schema).await?;
-        }
-        unlock(conn, Lock::Build, name).await?;
+/// Removes what a build that was broken off has left, unless one is under way; answers whether
+/// nothing is left.
+pub(crate) async fn sweep(conn: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
+    if !try_lock(conn, Lock::Build, name).await? {
+        return Ok(false);
     }
-    Ok(())
+    let mut swept = true;
+    for schema in [next(name), old(name), check(name)] {
+        swept &= drop_gently(conn, &schema).await?;
+    }
+    unlock(conn, Lock::Build, name).await?;
+    Ok(swept)
 }

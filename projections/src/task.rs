@@ -9,9 +9,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use crate::decoded::Batch;
+use crate::fault::Fault;
 use crate::feed::Head;
 use crate::inbox::Inbox;
-use crate::instance::{Fault, Instance};
+use crate::instance::Instance;
 use crate::projector::Projector;
 use crate::runner::Workplace;
 use crate::schema::{self, Lock};
@@ -23,7 +24,7 @@ const STAND_BY: Duration = Duration::from_millis(500);
 pub(crate) const SAVE_AFTER: Duration = Duration::from_millis(100);
 /// The waits between two attempts grow from the first to the second.
 const BACK_OFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
-/// How long after a rebuild the tables that it replaced are dropped, if still there.
+/// How long after a rebuild the tables that it replaced are dropped, and how often that is tried.
 const SWEEP_AFTER: Duration = Duration::from_secs(10);
 
 pub(crate) struct Task {
@@ -147,7 +148,7 @@ impl Task {
                     Ok(())
                 };
             }
-            let events = self.inbox.next(unsaved).await?;
+            let events = self.inbox.next(unsaved || self.sweep_at.is_some()).await?;
             let mine = instance.mine(&events);
             if let Some(last) = events.last() {
                 if !mine.is_empty() {
@@ -164,8 +165,8 @@ impl Task {
                 saved_at = Instant::now();
             }
             if self.sweep_at.is_some_and(|at| Instant::now() >= at) {
-                self.sweep_at = None;
-                schema::sweep(conn, self.projector.name()).await?;
+                let swept = schema::sweep(conn, self.projector.name()).await?;
+                self.sweep_at = (!swept).then(|| Instant::now() + SWEEP_AFTER);
             }
         }
     }

@@ -1,66 +1,27 @@
 //! What an operator does with a projection: build it anew, compare it with a replay, take parked
 //! events in after a fix.
 
+mod build;
+mod error;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventstore::{JournalError, Position};
+use eventstore::Position;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::comparison::{self, Comparison};
 use crate::inbox;
-use crate::instance::{Fault, Instance};
-use crate::parking::{self, RedriveError, Redriven};
 use crate::projector::Projector;
+use crate::redrive::{self, Redriven};
 use crate::runner::Workplace;
 use crate::schema::{self, Lock};
 
-/// So close behind the live build that the rest can be read while that one waits.
-const NEAR: Position = 2_000;
+use self::build::{lock_live, swap};
+pub use self::error::MaintenanceError;
+
 /// How often dropping the replaced tables is tried before it is left to the runner.
 const DROP_ATTEMPTS: usize = 20;
-
-/// Why a projection could not be worked on.
-#[derive(Debug, thiserror::Error)]
-pub enum MaintenanceError {
-    /// Postgres said no.
-    #[error("the database cannot be worked with: {0}")]
-    Sql(#[from] sqlx::Error),
-    /// The journal could not be read.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// Another process is at the same projection.
-    #[error("another process is rebuilding or comparing `{0}`; wait for it or stop it")]
-    Busy(&'static str),
-    /// The tables that the last rebuild replaced are still in use.
-    #[error(
-        "the tables that the last rebuild of `{0}` replaced are still read by somebody; end \
-             that transaction and try again"
-    )]
-    OldInUse(&'static str),
-    /// The replay itself failed.
-    #[error("the replay of `{name}` stopped: {reason}")]
-    Replay {
-        /// The projection.
-        name: &'static str,
-        /// Why.
-        reason: String,
-    },
-    /// The rebuilt tables are not the live ones, and nobody said that this is as it should be.
-    #[error(
-        "the rebuilt `{name}` differs from the live one, which was left as it is; look at the \
-             differences, then rebuild with `--accept`"
-    )]
-    Differs {
-        /// The projection.
-        name: &'static str,
-        /// What differs.
-        comparison: Comparison,
-    },
-    /// Parked events could not be driven again.
-    #[error(transparent)]
-    Redrive(#[from] RedriveError),
-}
 
 /// Told how far a replay has come: events read, events in all.
 pub type Progress<'a> = &'a (dyn Fn(Position, Position) + Sync);
@@ -71,12 +32,6 @@ pub struct Maintenance {
     workplace: Workplace,
     projector: Arc<dyn Projector>,
     round_events_max: Position,
-}
-
-/// A build beside the live one.
-struct Build {
-    conn: PgConnection,
-    instance: Instance,
 }
 
 impl Maintenance {
@@ -169,7 +124,7 @@ impl Maintenance {
     pub async fn redrive(&self, key: Option<&str>) -> Result<Redriven, MaintenanceError> {
         let mut conn = PgConnection::connect_with(&self.workplace.options).await?;
         let journal = &*self.workplace.journal;
-        Ok(parking::redrive(&mut conn, journal, &*self.projector, key).await?)
+        Ok(redrive::redrive(&mut conn, journal, &*self.projector, key).await?)
     }
 
     /// Opens the connection that keeps others away, and clears the ground.
@@ -190,63 +145,6 @@ impl Maintenance {
         Ok(guard)
     }
 
-    async fn build(&self, schema: String) -> Result<Build, MaintenanceError> {
-        let mut conn = PgConnection::connect_with(&self.workplace.options).await?;
-        sqlx::query("set synchronous_commit = off")
-            .execute(&mut conn)
-            .await?;
-        schema::create(&mut conn, &schema, &*self.projector).await?;
-        let instance = Instance::open(&mut conn, Arc::clone(&self.projector), schema).await;
-        Ok(Build {
-            instance: instance.map_err(|fault| self.replay_error(&fault))?,
-            conn,
-        })
-    }
-
-    /// Reads on until the live build is near. It never goes beyond that one, which could not be
-    /// met any more.
-    async fn approach(
-        &self,
-        guard: &mut PgConnection,
-        build: &mut Build,
-        progress: Progress<'_>,
-    ) -> Result<(), MaintenanceError> {
-        loop {
-            let live = format!(
-                "select position from \"{}\".checkpoint",
-                self.projector.name()
-            );
-            let live: Position = sqlx::query_scalar(AssertSqlSafe(live))
-                .fetch_one(&mut *guard)
-                .await?;
-            if live - build.instance.position <= NEAR {
-                return Ok(());
-            }
-            self.replay_to(build, live, progress).await?;
-        }
-    }
-
-    async fn replay_to(
-        &self,
-        build: &mut Build,
-        to: Position,
-        progress: Progress<'_>,
-    ) -> Result<(), MaintenanceError> {
-        let Build { conn, instance } = build;
-        while instance.position < to {
-            let until = to.min(instance.position + self.round_events_max);
-            let events = inbox::read(&*self.workplace.journal, instance.position, until).await;
-            let events = events.map_err(|fault| self.replay_error(&fault))?;
-            let mine = instance.mine(&events);
-            let last = events.last().map_or(until, |event| event.position());
-            let now = self.workplace.clock.now();
-            let taken = instance.advance(conn, last, &mine, now).await;
-            taken.map_err(|fault| self.replay_error(&fault))?;
-            progress(instance.position, to);
-        }
-        Ok(())
-    }
-
     /// Drops the replaced tables as soon as nobody reads them; the runner does it later otherwise.
     async fn drop_old(&self, guard: &mut PgConnection) -> Result<(), MaintenanceError> {
         for _ in 0..DROP_ATTEMPTS {
@@ -257,37 +155,4 @@ impl Maintenance {
         }
         Ok(())
     }
-
-    fn replay_error(&self, fault: &Fault) -> MaintenanceError {
-        MaintenanceError::Replay {
-            name: self.projector.name(),
-            reason: fault.to_string(),
-        }
-    }
-}
-
-/// Keeps the live build where it is until the transaction ends.
-async fn lock_live(conn: &mut PgConnection, name: &str) -> Result<Position, sqlx::Error> {
-    let sql = format!("select position from \"{name}\".checkpoint where not retired for update");
-    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await
-}
-
-/// Puts the new build in the place of the live one, whose runner is told by its old checkpoint.
-async fn swap(conn: &mut PgConnection, name: &str) -> Result<(), sqlx::Error> {
-    let (next, old) = (schema::next(name), schema::old(name));
-    let statements = [
-        format!(
-            "update \"{next}\".checkpoint set generation = \
-             (select generation + 1 from \"{name}\".checkpoint)"
-        ),
-        format!("update \"{name}\".checkpoint set retired = true"),
-        format!("alter schema \"{name}\" rename to \"{old}\""),
-        format!("alter schema \"{next}\" rename to \"{name}\""),
-    ];
-    for statement in statements {
-        sqlx::query(AssertSqlSafe(statement))
-            .execute(&mut *conn)
-            .await?;
-    }
-    Ok(())
 }

@@ -1,37 +1,22 @@
-//! A made-up year of a small hotel: the same for the same seed.
+//! One booking, from the request to its end.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::booking::{
     BookingAccepted, BookingCancelled, BookingCompleted, BookingConfirmed, BookingDeclined,
     BookingEvent, BookingExpired, BookingNoShowRecorded, BookingRequested, CancellationPolicy,
     Canceller, Guests, NightLine, Party, PaymentTerms, PolicyTerms, PriceKind, Quote, Source, Tier,
 };
-use domain::building::{Address, BuildingEvent, BuildingRegistered};
-use domain::id::{
-    BlockId, BookingId, BuildingId, ContactId, ListingId, PaymentId, RefundId, UserId,
-};
-use domain::inventory::{
-    InventoryBlocked, InventoryConsumed, InventoryEvent, InventoryHeld, InventoryOpened,
-    InventoryReleased,
-};
-use domain::listing::{
-    ListingCreated, ListingEvent, ListingPublished, Offer, Place, Pricing, Stay,
-};
+use domain::id::{BookingId, BuildingId, ContactId, ListingId, PaymentId, RefundId, UserId};
+use domain::inventory::{InventoryConsumed, InventoryEvent, InventoryHeld, InventoryReleased};
+use domain::listing::Place;
 use domain::payment::{
     Payer, PaymentCreated, PaymentEvent, PaymentRefundRequested, PaymentRefunded, PaymentSucceeded,
 };
-use domain::user::{UserCreated, UserEvent};
-use domain::{Currency, Money, Personal, Span};
+use domain::{Currency, Personal, Span};
 use uuid::Uuid;
 
+use super::{BUILDING, GUEST, HOST, LISBON, eur, words};
 use crate::world::{World, id};
-
-pub const LISBON: Tz = Tz::Europe__Lisbon;
-pub const HOST: u64 = 10;
-pub const GUEST: u64 = 11;
-pub const BUILDING: u64 = 20;
-pub const LISTING: u64 = 30;
 
 /// What becomes of a booking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,14 +40,6 @@ pub struct Told {
     pub nights: u64,
     pub nightly: i64,
     pub fate: Fate,
-}
-
-pub fn date(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn eur(amount: i64) -> Money {
-    Money::new(amount, Currency::EUR)
 }
 
 impl Told {
@@ -320,153 +297,4 @@ impl Told {
             .record(&stream, &PaymentEvent::Refunded(refunded))
             .await;
     }
-}
-
-/// A host, a guest, a building, and two listings of ten units in it.
-pub async fn open(world: &World) {
-    for (n, name) in [(HOST, "Ana Host"), (GUEST, "Bruno Guest")] {
-        let created = UserCreated {
-            user: UserId(id(n)),
-            email: Personal::new(id(n), format!("{n}@example.org")),
-            name: Personal::new(id(n), name.to_owned()),
-            roles: [domain::permission::Role::Member].into(),
-            password_hash: None,
-        };
-        world
-            .record(&format!("user-{}", id(n)), &UserEvent::Created(created))
-            .await;
-    }
-    let registered = BuildingRegistered {
-        owner: UserId(id(HOST)),
-        name: "City Hotel".to_owned(),
-        address: Address {
-            lines: vec!["Rua 1".to_owned()],
-            city: "Lisbon".to_owned(),
-            postal_code: None,
-            country: "PT".to_owned(),
-            point: None,
-        },
-        time_zone: Some(LISBON),
-        sections: Vec::new(),
-        attributes: [("stars".to_owned(), "4".to_owned())].into(),
-    };
-    let building = format!("building-{}", id(BUILDING));
-    world
-        .record(&building, &BuildingEvent::Registered(registered))
-        .await;
-    for n in [LISTING, LISTING + 1] {
-        list(world, n).await;
-    }
-}
-
-async fn list(world: &World, n: u64) {
-    let stream = format!("listing-{}", id(n));
-    world
-        .record(
-            &stream,
-            &ListingEvent::Created(listing(&format!("Room {n}"))),
-        )
-        .await;
-    let low_water = date("2026-01-01");
-    let opened = InventoryOpened {
-        units: 10,
-        zone: LISBON,
-        low_water,
-    };
-    let inventory = format!("inventory-{}", id(n));
-    world
-        .record(&inventory, &InventoryEvent::Opened(opened))
-        .await;
-    world
-        .record(&stream, &ListingEvent::Published(ListingPublished {}))
-        .await;
-    let blocked = InventoryBlocked {
-        block: BlockId(id(5_000_000 + n)),
-        span: Span::new(date("2026-12-24"), date("2026-12-27")),
-        units: Some(3),
-        reason: Some(words("paint")),
-        low_water,
-    };
-    world
-        .record(&inventory, &InventoryEvent::Blocked(blocked))
-        .await;
-}
-
-fn listing(title: &str) -> ListingCreated {
-    ListingCreated {
-        host: UserId(id(HOST)),
-        title: title.to_owned(),
-        description: "Bright".to_owned(),
-        place: Place {
-            building: Some(BuildingId(id(BUILDING))),
-            lot: None,
-        },
-        offer: Offer::Stay(Stay {
-            units: 10,
-            max_guests: Some(4),
-            pricing: Pricing {
-                nightly_price: eur(9_000),
-                cleaning_fee: eur(0),
-                service_fee: eur(0),
-                service_fee_basis_points: 0,
-                weekly_discount_basis_points: 0,
-                monthly_discount_basis_points: 0,
-            },
-            policy: CancellationPolicy::Flexible,
-            zone: LISBON,
-            check_in: NaiveTime::from_hms_opt(15, 0, 0).unwrap(),
-            check_out: NaiveTime::from_hms_opt(11, 0, 0).unwrap(),
-            instant: false,
-            min_nights: 1,
-            max_nights: 730,
-        }),
-    }
-}
-
-/// So many bookings with all kinds of fates, the same for the same seed.
-pub async fn tell(world: &World, seed: u64, bookings: u64) {
-    open(world).await;
-    more(world, seed, 100, bookings).await;
-}
-
-/// So many bookings more, numbered from `first`.
-pub async fn more(world: &World, seed: u64, first: u64, bookings: u64) {
-    let mut state = seed;
-    let mut draw = move |below: u64| {
-        // Knuth's linear congruential generator; its upper bits are good enough.
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % below
-    };
-    for number in first..first + bookings {
-        let nightly = i64::try_from(draw(20_000)).unwrap();
-        let fate = match draw(8) {
-            0 => Fate::Pending,
-            1 => Fate::Declined,
-            2 => Fate::Expired,
-            3 => Fate::Confirmed,
-            4 | 5 => Fate::Completed,
-            6 => Fate::NoShow,
-            _ => Fate::Cancelled(nightly / 2),
-        };
-        let arrival = date("2026-02-01")
-            .checked_add_days(Days::new(draw(300)))
-            .unwrap();
-        let (listing, nights) = (LISTING + draw(2), 1 + draw(9));
-        Told {
-            number,
-            listing,
-            arrival,
-            nights,
-            nightly,
-            fate,
-        }
-        .tell(world)
-        .await;
-    }
-}
-
-fn words(text: &str) -> Personal<String> {
-    Personal::new(id(HOST), text.to_owned())
 }
