@@ -9,6 +9,8 @@ use eventstore::cluster::ClusterError;
 use projections::{MaintenanceError, QueryError};
 use serde_json::json;
 
+use crate::table::plain;
+
 /// How the process ends. Scripts rest on the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -56,7 +58,7 @@ impl Fault {
     fn new(exit: Exit, sentence: impl Into<String>) -> Self {
         Self {
             exit,
-            sentence: sentence.into(),
+            sentence: visible(&sentence.into()),
             suggestions: Vec::new(),
         }
     }
@@ -118,6 +120,12 @@ impl Fault {
         // Nobody is left to be told if even this cannot be written.
         let _ = writeln!(std::io::stderr(), "{text}");
     }
+}
+
+/// What was typed is repeated in a fault, and must not give orders to the terminal.
+fn visible(sentence: &str) -> String {
+    let lines: Vec<String> = sentence.lines().map(plain).collect();
+    lines.join("\n")
 }
 
 impl From<JournalError> for Fault {

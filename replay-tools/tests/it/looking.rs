@@ -82,12 +82,8 @@ async fn a_reader_that_has_left_is_no_error_and_a_full_disk_is_one() {
     }
     let mut command = given.command(&["tail"]);
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let ran = command
-        .stdout(full)
-        .stderr(Stdio::piped())
-        .output()
-        .await
-        .unwrap();
+    let child = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    let ran = child.wait_with_output().await.unwrap();
     assert_eq!(exit(ran.status), Some(1), "{ran:?}");
 }
 
