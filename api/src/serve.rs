@@ -66,15 +66,7 @@ async fn serve_in(
 ) -> Result<(), StartError> {
     let works = Works::start(house).await?;
     let administrator = admin::first(house, &settings.identity).await;
-    let edge = Edge::new(settings, &house.secret, Arc::clone(&house.clock));
-    let app = App {
-        edge: edge.clone(),
-        commands: Arc::clone(&house.commands),
-        journal: Arc::clone(&house.journal),
-        projections: works.projections.handle(),
-        checks: Arc::new(checks::all(house, &works.projections, &works.processes)),
-        gauges: checks::gauges(house, &works.projections, &works.processes),
-    };
+    let app = app(settings, house, &works);
     let done = match administrator {
         Ok(administrator) => {
             greet(listener.local_addr()?, settings, administrator.as_ref());
@@ -84,6 +76,18 @@ async fn serve_in(
     };
     works.stop().await;
     done
+}
+
+/// Everything that the routes stand on.
+fn app(settings: &Serve, house: &House, works: &Works) -> App {
+    App {
+        edge: Edge::new(settings, &house.secret, Arc::clone(&house.clock)),
+        commands: Arc::clone(&house.commands),
+        journal: Arc::clone(&house.journal),
+        projections: works.projections.handle(),
+        checks: Arc::new(checks::all(house, &works.projections, &works.processes)),
+        gauges: checks::gauges(house, &works.projections, &works.processes),
+    }
 }
 
 /// Answers requests until it is told to stop, and then those that are under way.
@@ -228,3 +232,6 @@ fn greet(address: SocketAddr, settings: &Serve, administrator: Option<&FirstAdmi
     }
     println!("\nCtrl-C stops it.");
 }
+
+#[cfg(test)]
+pub mod testing;

@@ -37,7 +37,8 @@ fn described() -> OpenApiRouter<App> {
 /// The whole API over `app`, every layer around it.
 pub fn router(app: App) -> Router {
     let edge = app.edge.clone();
-    let (routes, description) = described().split_for_parts();
+    let (routes, mut description) = described().split_for_parts();
+    openapi::complete(&mut description);
     let description = description.to_json().unwrap_or_default();
     let description = get(move || async move {
         (
@@ -55,5 +56,10 @@ pub fn router(app: App) -> Router {
 
 /// The API's description of itself.
 pub fn description() -> OpenApi {
-    described().into_openapi()
+    let mut description = described().into_openapi();
+    openapi::complete(&mut description);
+    description
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,8 @@
+//! The routes on a real database: who may, what it answers, what it refuses.
+
+mod described;
+mod identity;
+mod rights;
+mod stay;
+
+pub use crate::serve::testing::{Client, PASSWORD, Platform, new_listing};

@@ -1,0 +1,180 @@
+//! A whole platform for a test: a database of its own, everything at work on it, its routes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use commands::{Commands, Settings};
+use eventstore::cluster::testing::{TestDatabase, database};
+use eventstore::{Clock, Journal, ManualClock, PostgresJournal};
+use serde_json::{Value, json};
+
+use super::{Works, app};
+use crate::admin;
+use crate::house::House;
+use crate::testing::{Answer, now, secret, send, settings};
+
+/// The password of everyone in a test.
+pub const PASSWORD: &str = "seven lazy herons";
+
+/// A platform at work.
+pub struct Platform {
+    router: Router,
+    works: Option<Works>,
+    /// Stands still until it is moved.
+    pub clock: ManualClock,
+    _database: TestDatabase,
+}
+
+/// One who asks: an access token, or none.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// The user.
+    pub id: String,
+    /// The tokens of the log-in.
+    pub tokens: Value,
+    /// More headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Client {
+    /// The same with one more header.
+    pub fn with(&self, name: &'static str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name, value.to_owned()));
+        client
+    }
+}
+
+impl Platform {
+    /// A platform with an administrator and nothing else.
+    pub async fn start() -> Self {
+        let database = database(&migrations::MIGRATOR).await;
+        let hands = ManualClock::at(now());
+        let clock: Arc<dyn Clock> = Arc::new(hands.clone());
+        let limits = eventstore::postgres::Settings::default();
+        let options = database.options.clone();
+        let journal = PostgresJournal::open(options.clone(), Arc::clone(&clock), limits);
+        let journal = Arc::new(journal.await.unwrap());
+        let on: Arc<dyn Journal> = Arc::clone(&journal) as Arc<dyn Journal>;
+        let commands = Commands::new(on, Arc::clone(&clock), secret(), Settings::default());
+        let commands = Arc::new(commands);
+        let house = House {
+            cluster: None,
+            options,
+            journal,
+            commands,
+            secret: secret(),
+            clock,
+        };
+        let mut settings = settings();
+        settings.identity.admin_password = Some(PASSWORD.parse().unwrap());
+        for rate in [
+            &mut settings.limits.rate_auth,
+            &mut settings.limits.burst_auth,
+        ] {
+            *rate = 10_000.try_into().unwrap();
+        }
+        let works = Works::start(&house).await.unwrap();
+        admin::first(&house, &settings.identity).await.unwrap();
+        let router = crate::routes::router(app(&settings, &house, &works));
+        Self {
+            router,
+            works: Some(works),
+            clock: hands,
+            _database: database,
+        }
+    }
+
+    /// Stops everything that works beside the requests.
+    pub async fn stop(mut self) {
+        if let Some(works) = self.works.take() {
+            works.stop().await;
+        }
+    }
+
+    /// Sends `body` as `client`.
+    pub async fn ask(&self, client: &Client, method: &str, path: &str, body: Value) -> Answer {
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/api/v1/{path}")
+        };
+        let mut request = Request::builder()
+            .method(method.parse::<Method>().unwrap())
+            .uri(path);
+        if let Some(token) = client.tokens["access_token"].as_str() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in &client.headers {
+            request = request.header(*name, value);
+        }
+        let body = match body {
+            Value::Null => Body::empty(),
+            body => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+        };
+        send(&self.router, request.body(body).unwrap()).await
+    }
+
+    /// Asks for `path` as `client`.
+    pub async fn get(&self, client: &Client, path: &str) -> Answer {
+        self.ask(client, "GET", path, Value::Null).await
+    }
+
+    /// Sends `body` as `client` and expects it to be done; answers what was said.
+    pub async fn done(&self, client: &Client, method: &str, path: &str, body: Value) -> Value {
+        let answer = self.ask(client, method, path, body).await;
+        assert!(answer.status.is_success(), "{method} {path}: {answer:?}");
+        answer.json
+    }
+
+    /// Logs in.
+    pub async fn log_in(&self, email: &str) -> Client {
+        let body = json!({"email": email, "password": PASSWORD});
+        let tokens = self
+            .done(&Client::default(), "POST", "auth/login", body)
+            .await;
+        let id = tokens["user"].as_str().unwrap().to_owned();
+        Client {
+            id,
+            tokens,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The administrator.
+    pub async fn admin(&self) -> Client {
+        self.log_in("admin@cadastre.local").await
+    }
+
+    /// A new user with `roles`, logged in.
+    pub async fn user(&self, name: &str, roles: &[&str]) -> Client {
+        let email = format!("{name}@example.org");
+        let body = json!({"email": email, "name": name, "password": PASSWORD, "roles": roles});
+        let nobody = Client::default();
+        self.done(&nobody, "POST", "auth/signup", body).await;
+        self.log_in(&email).await
+    }
+
+    /// A published listing of `host` with one unit; answers its id.
+    pub async fn listing(&self, host: &Client) -> String {
+        let done = self.done(host, "POST", "listings", new_listing()).await;
+        let id = done["id"].as_str().unwrap().to_owned();
+        self.done(host, "POST", &format!("listings/{id}/publish"), Value::Null)
+            .await;
+        id
+    }
+}
+
+/// A listing of one unit at 100.00 EUR a night.
+pub fn new_listing() -> Value {
+    json!({
+        "title": "Room with a view", "description": "Quiet.", "units": 1, "instant": true,
+        "pricing": {"nightly_price": {"amount": 10_000, "currency": "EUR"}},
+        "policy": "moderate", "time_zone": "Europe/Lisbon",
+    })
+}
