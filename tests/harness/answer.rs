@@ -31,7 +31,10 @@ impl Answer {
     }
 
     /// The same, if it has this status.
-    #[must_use]
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "who asks for no more than the status is done"
+    )]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);

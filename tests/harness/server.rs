@@ -220,6 +220,11 @@ impl Server {
         }
     }
 
+    /// Whether it runs.
+    pub fn runs(&mut self) -> bool {
+        self.child.is_some() && self.has_ended().is_none()
+    }
+
     fn has_ended(&mut self) -> Option<ExitStatus> {
         let child = self.child.as_mut().expect("it was started");
         child.try_wait().unwrap()

@@ -5,5 +5,15 @@
     reason = "a test that cannot set its scene has failed"
 )]
 
+mod bad_requests;
+mod bad_stays;
+mod crash;
+mod journal_only;
 mod openapi;
+mod past;
+mod secrets;
+mod server;
 mod stay;
+mod trace;
+mod traps;
+mod without_rights;

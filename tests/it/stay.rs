@@ -40,7 +40,7 @@ async fn a_stay_is_booked_paid_confirmed_cancelled_and_refunded() {
         .await;
     assert_eq!(payment["refund_pending"], 0);
     assert_eq!(payment["refunds"][0]["amount"], 32_500);
-    assert_eq!(payment["refunds"][0]["status"], "succeeded");
+    assert_eq!(payment["refunds"][0]["status"], "refunded");
     house.settled().await;
     assert_eq!(
         house.story_of(&format!("booking-{booking}")).await,

@@ -10,15 +10,30 @@ use serde_json::{Value, json};
 /// The routes that are open to everyone, each with its reason.
 const PUBLIC: &[(&str, &str)] = &[
     ("GET /health", "a monitor asks whether the server is alive"),
-    ("GET /ready", "a balancer asks whether to send requests here"),
+    (
+        "GET /ready",
+        "a balancer asks whether to send requests here",
+    ),
     ("GET /info", "says what the server is"),
     ("GET /metrics", "a collector reads it; it names nobody"),
-    ("GET /.well-known/jwks.json", "other services verify tokens with these public keys"),
+    (
+        "GET /.well-known/jwks.json",
+        "other services verify tokens with these public keys",
+    ),
     ("POST /api/v1/auth/signup", "one becomes a user here"),
     ("POST /api/v1/auth/login", "one gets a token here"),
-    ("POST /api/v1/auth/refresh", "the refresh token in the body is the proof"),
-    ("POST /api/v1/auth/verify", "the token in the body is the question"),
-    ("GET /api/v1/listings", "whoever looks for a place to stay sees the published ones"),
+    (
+        "POST /api/v1/auth/refresh",
+        "the refresh token in the body is the proof",
+    ),
+    (
+        "POST /api/v1/auth/verify",
+        "the token in the body is the question",
+    ),
+    (
+        "GET /api/v1/listings",
+        "whoever looks for a place to stay sees the published ones",
+    ),
 ];
 
 /// The routes at which anyone finds out only what is published; nothing about a draft.
@@ -33,11 +48,20 @@ const OWN: &[(&str, &str)] = &[
     ("GET /api/v1/auth/me", "who asks"),
     ("GET /api/v1/auth/sessions", "the sessions of who asks"),
     ("POST /api/v1/auth/logout", "ends the session that asks"),
-    ("POST /api/v1/auth/logout-all", "ends the sessions of who asks"),
-    ("POST /api/v1/auth/change-password", "the old password is the proof"),
+    (
+        "POST /api/v1/auth/logout-all",
+        "ends the sessions of who asks",
+    ),
+    (
+        "POST /api/v1/auth/change-password",
+        "the old password is the proof",
+    ),
     ("GET /api/v1/users/me", "who asks"),
     ("PATCH /api/v1/users/me", "the profile of who asks"),
-    ("GET /api/v1/permissions", "what each role may do, which the docs say as well"),
+    (
+        "GET /api/v1/permissions",
+        "what each role may do, which the docs say as well",
+    ),
     ("GET /api/v1/bookings", "those that one has made"),
     ("GET /api/v1/payments", "those that one pays"),
 ];
@@ -78,13 +102,23 @@ async fn theirs(house: &House) -> Theirs {
     let lot = json!({"label": "A1", "kind": "flat"});
     let lots = format!("/buildings/{building}/lots");
     let lot = admin.post(&lots, &lot).await.expect(201);
-    let lot_id = lot.header("location").rsplit('/').next().unwrap().to_owned();
+    let lot_id = lot
+        .header("location")
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
     let listing = house.listing(&bea).await;
     let draft = house.listing(&bea).draft().await;
     let block = json!({"from": "2027-08-01", "until": "2027-08-03"});
     let blocks = format!("/listings/{draft}/block-dates");
     let block = bea.post(&blocks, &block).await.expect(201);
-    let block_id = block.header("location").rsplit('/').next().unwrap().to_owned();
+    let block_id = block
+        .header("location")
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
     let booking = ann.booked(&listing, "2027-06-10", 3).await;
     let payment = ann.pays(&booking).await;
     let session = ann.tokens["session"].as_str().unwrap().to_owned();
@@ -214,7 +248,12 @@ async fn without_a_token_every_route_refuses() {
             _ => route.is_among(PUBLIC),
         };
         if !fine {
-            open.push(format!("{}: {} {}", route.name(), answer.status, answer.text));
+            open.push(format!(
+                "{}: {} {}",
+                route.name(),
+                answer.status,
+                answer.text
+            ));
         }
     }
     assert!(open.is_empty(), "open to everyone: {open:#?}");
@@ -237,13 +276,21 @@ async fn a_stranger_gets_nothing_that_belongs_to_others() {
         }
         let answer = ask(&eve, &route, &theirs).await;
         if !matches!(answer.status, 403 | 404) {
-            open.push(format!("{}: {} {}", route.name(), answer.status, answer.text));
+            open.push(format!(
+                "{}: {} {}",
+                route.name(),
+                answer.status,
+                answer.text
+            ));
         }
     }
     assert!(open.is_empty(), "open to a stranger: {open:#?}");
     assert_eq!(house.head().await, before, "something happened");
     for (name, _) in PUBLIC.iter().chain(OWN) {
-        assert!(seen.iter().any(|seen| seen == name), "{name} is no route any more");
+        assert!(
+            seen.iter().any(|seen| seen == name),
+            "{name} is no route any more"
+        );
     }
     nothing_of_theirs_is_listed(&eve).await;
     house.close().await;
@@ -251,7 +298,12 @@ async fn a_stranger_gets_nothing_that_belongs_to_others() {
 
 /// The lists that everyone may ask for hold nothing for one who owns nothing.
 async fn nothing_of_theirs_is_listed(eve: &Person) {
-    for path in ["/bookings", "/payments", "/bookings?role=host", "/payments?role=host"] {
+    for path in [
+        "/bookings",
+        "/payments",
+        "/bookings?role=host",
+        "/payments?role=host",
+    ] {
         let listed = eve.get(path).await.expect(200);
         assert_eq!(listed.items().len(), 0, "{path}: {}", listed.text);
     }
@@ -277,7 +329,12 @@ async fn a_token_of_an_ended_session_opens_nothing() {
             (name, _) => route.is_among(PUBLIC) && name != "GET /api/v1/listings",
         };
         if !fine {
-            open.push(format!("{}: {} {}", route.name(), answer.status, answer.text));
+            open.push(format!(
+                "{}: {} {}",
+                route.name(),
+                answer.status,
+                answer.text
+            ));
         }
     }
     assert!(open.is_empty(), "open to one who has left: {open:#?}");
