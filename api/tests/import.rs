@@ -7,5 +7,7 @@ mod house;
 mod figures;
 #[path = "import/going_on.rs"]
 mod going_on;
+#[path = "import/killed.rs"]
+mod killed;
 #[path = "import/traps.rs"]
 mod traps;

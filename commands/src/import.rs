@@ -54,6 +54,13 @@ pub struct ImportedBooking {
     pub source: Source,
 }
 
+impl ImportedBooking {
+    /// Whether it was paid before it ended.
+    fn is_prepaid(&self) -> bool {
+        self.terms == PaymentTerms::AtBooking && self.nightly_price.amount > 0
+    }
+}
+
 /// What happened to it at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportedStep {
@@ -208,7 +215,7 @@ fn streams(
             want::<Listing>(booking.listing)?,
         ],
         ImportedStep::Pay => vec![stream_of_booking, inventory, want_payment(booking.payment)?],
-        ImportedStep::Cancel if booking.terms == PaymentTerms::AtBooking => {
+        ImportedStep::Cancel if booking.is_prepaid() => {
             vec![
                 stream_of_booking,
                 inventory,

@@ -10,8 +10,8 @@ use eventstore::cluster::DataDir;
 use eventstore::postgres::Settings as JournalSettings;
 use eventstore::{Journal, Position};
 use projections::{Projector, Runner, State, Workplace, status};
-use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{ConnectOptions, PgPool};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -124,7 +124,13 @@ impl Works {
         let house = House::open(store, &folder, key_days).await?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
-            .connect_lazy_with(house.options.clone().application_name("cadastre import"));
+            .connect_lazy_with(
+                house
+                    .options
+                    .clone()
+                    .application_name("cadastre import")
+                    .disable_statement_logging(),
+            );
         Ok(Self {
             house,
             pool,

@@ -95,6 +95,7 @@ impl Walk {
         let walked = self.walk(progress, stop).await;
         // Whatever became of the rest, what is done is done.
         let saved = self.save().await;
+        progress.set(self.done.unsigned_abs());
         let finished = walked?;
         saved?;
         Ok(Walked {

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use api::import::{ImportError, Outcome, Stop};
 use projections::staging::ImportLock;
+use sqlx::PgPool;
 
 use crate::house::{House, SAMPLE, UNREADABLE};
 
 /// Everything that happened to bookings, payments and inventories, without ids of events and
 /// positions.
-async fn history(house: &House) -> Vec<(String, i64, String, String)> {
+pub async fn history(pool: &PgPool) -> Vec<(String, i64, String, String)> {
     sqlx::query_as(
         "select stream, version, type, data::text from journal.event
          where type not like 'listing.%' order by stream, version",
     )
-    .fetch_all(&house.pool)
+    .fetch_all(pool)
     .await
     .unwrap()
 }
@@ -83,7 +84,7 @@ async fn two_processes_that_really_begin_at_once_import_it_once() {
     );
     let whole = House::new().await;
     whole.import(SAMPLE).await;
-    assert_eq!(history(&house).await, history(&whole).await);
+    assert_eq!(history(&house.pool).await, history(&whole.pool).await);
 }
 
 /// Whatever was noted down when it was broken off, and whatever had been done beyond that, the end
@@ -92,7 +93,7 @@ async fn two_processes_that_really_begin_at_once_import_it_once() {
 async fn wherever_it_was_broken_off_it_ends_the_same() {
     let house = House::new().await;
     let report = house.import(SAMPLE).await;
-    let (whole, head) = (history(&house).await, house.head().await);
+    let (whole, head) = (history(&house.pool).await, house.head().await);
     let path = house.folder.path().join("bookings.csv");
     for done in 0..=report.file.steps {
         break_off(&house, done).await;
@@ -104,7 +105,7 @@ async fn wherever_it_was_broken_off_it_ends_the_same() {
             "something happened twice after {done} steps"
         );
     }
-    assert_eq!(history(&house).await, whole);
+    assert_eq!(history(&house.pool).await, whole);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,7 +154,7 @@ async fn it_stops_when_asked_and_goes_on_later() {
     let path = whole.file("large.csv", many_rows(4_000));
     whole.run(&path, &Stop::default()).await.unwrap();
     assert!(
-        history(&house).await == history(&whole).await,
+        history(&house.pool).await == history(&whole.pool).await,
         "the histories differ"
     );
 }
@@ -177,7 +178,7 @@ async fn break_off(house: &House, done: i64) {
 }
 
 /// Rows of many days, all of which can be read.
-fn many_rows(count: usize) -> String {
+pub fn many_rows(count: usize) -> String {
     let mut lines = SAMPLE.lines();
     let header = lines.next().unwrap();
     let row = lines.next().unwrap();
