@@ -1,4 +1,5 @@
 //! Imports of hotel bookings through the real thing: a Postgres of its own for each test.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "import/house.rs"]
 mod house;

@@ -14,6 +14,9 @@ type Month = (String, String);
 /// Bookings, cancelled, no-show, completed, nights of completed stays, their revenue in cents.
 type Counts = [i64; 6];
 
+/// A month as the analyst's table has it: hotel, month, and the counts in order.
+type MonthRow = (String, String, i64, i64, i64, i64, i64, i64);
+
 #[derive(Debug, PartialEq)]
 struct Figures {
     accepted: i64,
@@ -71,7 +74,7 @@ fn counted(path: &Path) -> Figures {
 
 /// What an analyst reads.
 async fn read(house: &House, report: &Report) -> Figures {
-    let months: Vec<(String, String, i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
+    let months: Vec<MonthRow> = sqlx::query_as(
         "select hotel, to_char(month, 'YYYY-MM'), bookings, cancelled, no_show, completed,
              completed_nights::bigint, room_revenue::bigint
          from analytics.monthly",

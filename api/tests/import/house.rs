@@ -17,7 +17,7 @@ use sqlx::PgPool;
 use tempfile::TempDir;
 
 /// How long the read models may take.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// The sample of readable rows.
 pub const SAMPLE: &str = include_str!("../samples/hotel-bookings.csv");
