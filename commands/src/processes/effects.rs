@@ -11,7 +11,7 @@ use domain::process::{
     AnswerEffect, EffectOutcome, IntendEffect, Process, ProcessCommand, RefuseStep,
 };
 
-use super::{CHARGE, Cause, REFUND, Story};
+use super::{CHARGE, Cause, REFUND, Story, correlated};
 use crate::Commands;
 use crate::booking::rules::charge;
 use crate::decision::Decision;
@@ -228,7 +228,7 @@ async fn run(
         CHARGE => "process.payment_charge",
         _ => "process.payment_refund",
     };
-    let context = cause.context(kind);
+    let context = correlated(commands, cause, &story.id).await?.context(kind);
     commands
         .dispatch
         .command(&context, name, story.id.clone(), streams, decide)

@@ -4,7 +4,7 @@ use domain::booking::{Booking, BookingCommand, ExpireBooking, Status};
 use domain::id::BookingId;
 use domain::process::{Process, ProcessCommand, SetDeadline};
 
-use super::{Cause, HOLD_EXPIRY, Story};
+use super::{Cause, HOLD_EXPIRY, Story, correlated};
 use crate::Commands;
 use crate::booking::rules::{release_of, reservation};
 use crate::decision::Decision;
@@ -24,7 +24,9 @@ pub(super) async fn drive(
     let mut streams = vec![want::<Process>(&story.id)?];
     streams.extend(commands.booking_streams(booking).await?);
     let decide = |d: &mut Decision<'_>| decide(d, &story, booking);
-    let context = cause.context(HOLD_EXPIRY);
+    let context = correlated(commands, cause, &story.id)
+        .await?
+        .context(HOLD_EXPIRY);
     commands
         .dispatch
         .command(

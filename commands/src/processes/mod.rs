@@ -84,6 +84,22 @@ impl Cause {
     }
 }
 
+/// What goes on by a deadline or an answer belongs to what it began with.
+async fn correlated(
+    commands: &Commands,
+    cause: Cause,
+    process: &str,
+) -> Result<Cause, CommandError> {
+    if cause.correlation.is_some() {
+        return Ok(cause);
+    }
+    let (state, _) = commands.dispatch.peek::<Process>(process).await?;
+    Ok(Cause {
+        correlation: state.run().map(|run| run.correlation_id),
+        ..cause
+    })
+}
+
 /// What the closures of all processes use.
 struct Story {
     kind: &'static str,
