@@ -113,8 +113,11 @@ impl Rows {
 }
 
 fn breaks_in(record: &ByteRecord) -> u64 {
-    record.as_slice().split(|byte| *byte == b'
-').count().saturating_sub(1) as u64
+    record
+        .as_slice()
+        .split(|byte| *byte == b'\n')
+        .count()
+        .saturating_sub(1) as u64
 }
 
 /// The record as a line of CSV, in characters that can be kept: those that cannot be read become
