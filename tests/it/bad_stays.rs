@@ -116,9 +116,9 @@ async fn a_listing_names_a_zone_and_one_currency() {
         let bea = bea.clone();
         async move { bea.post("/listings", &body).await }
     };
-    let zone = create("zone", json!("Europe/Atlantis")).await;
+    let zone = create("time_zone", json!("Europe/Atlantis")).await;
     zone.refused(422, "time_zone_unknown");
-    assert_eq!(place(&zone).as_deref(), Some("/zone"));
+    assert_eq!(place(&zone).as_deref(), Some("/time_zone"));
     let money = |amount: i64, currency: &str| json!({"amount": amount, "currency": currency});
     let two = json!({"nightly_price": money(100, "EUR"), "cleaning_fee": money(100, "USD")});
     let mixed = create("pricing", two).await;

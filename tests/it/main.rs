@@ -5,6 +5,7 @@
     reason = "a test that cannot set its scene has failed"
 )]
 
+mod bad_bodies;
 mod bad_requests;
 mod bad_stays;
 mod crash;

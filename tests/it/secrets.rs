@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use eventstore::{Journal, StreamName};
 use harness::{House, PASSWORD, Person};
 use serde_json::{Value, json};
@@ -74,6 +75,7 @@ async fn a_refresh_token_works_once_and_its_second_use_ends_the_session() {
     let renewed = anyone.with_token(second["access_token"].as_str().unwrap());
     // The second pair is in use: whoever comes with the first one now is a thief, or was robbed.
     renewed.get("/auth/me").await.expect(200);
+    house.clock.advance(TimeDelta::minutes(10));
     anyone
         .post("/auth/refresh", &first)
         .await

@@ -189,7 +189,7 @@ fn body(route: &Route, theirs: &Theirs) -> Option<Value> {
     let address = json!({"lines": ["Rua do Ouro 2"], "city": "Lisboa", "country": "PT"});
     let stay = json!({"listing": id("listings"), "from": "2027-07-01", "until": "2027-07-03",
         "guests": guests});
-    let listing = json!({"title": "Mine", "units": 1, "policy": "flexible", "zone": "UTC",
+    let listing = json!({"title": "Mine", "units": 1, "policy": "flexible", "time_zone": "UTC",
         "pricing": {"nightly_price": amount}});
     let nights = json!({"from": "2027-09-01", "until": "2027-09-03"});
     let body = match route.name().replace("/api/v1", "").as_str() {
