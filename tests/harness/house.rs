@@ -131,6 +131,19 @@ impl House {
         events.into_iter().map(|event| event.event_type).collect()
     }
 
+    /// Waits until a stream ends with an event of this type, and answers its story.
+    pub async fn until_story_ends(&self, stream: &str, event_type: &str) -> Vec<String> {
+        let over = Instant::now() + PATIENCE;
+        loop {
+            let story = self.story_of(stream).await;
+            if story.last().is_some_and(|last| last == event_type) {
+                return story;
+            }
+            assert!(Instant::now() < over, "{stream} ends otherwise: {story:?}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
     /// Waits until the processes and the read models have dealt with everything.
     pub async fn settled(&self) {
         let over = Instant::now() + PATIENCE;

@@ -141,8 +141,8 @@ async fn paid(house: &House, bea: &Person, ann: &Person, booking: &str) -> (Stri
     act(bea, &format!("/bookings/{booking}/accept")).await;
     let payment = ann.intends_to_pay(booking).await;
     ann.pays_with(&payment, "sandbox").await.expect(200);
-    house.settled().await;
-    let story = house.story_of(&format!("booking-{booking}")).await;
+    let stream = format!("booking-{booking}");
+    let story = house.until_story_ends(&stream, "booking.confirmed").await;
     let expected = ["booking.requested", "booking.accepted", "booking.confirmed"];
     assert_eq!(story, expected);
     (booking.to_owned(), payment)
