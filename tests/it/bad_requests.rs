@@ -144,8 +144,8 @@ async fn a_key_lets_a_command_happen_once_and_only_that_command() {
         answer.refused(422, "idempotency_key_invalid");
     }
     // A refusal stores nothing: the same key serves when what was wrong is right.
-    let refused = Client::send(keyed(&ann, "three", "2027-06-01")).await;
-    refused.refused(422, "no_nights");
+    let no_night = Client::send(keyed(&ann, "three", "2027-06-01")).await;
+    no_night.refused(422, "no_nights");
     Client::send(keyed(&ann, "three", "2027-06-02"))
         .await
         .expect(201);

@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep};
 /// Guests who book at the same time.
 const GUESTS: usize = 3;
 /// How long a guest asks again for one booking.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A guest who books one stay after the other, each with a key, and asks again until there is an
 /// answer.

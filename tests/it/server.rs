@@ -31,6 +31,26 @@ fn refused(ended: &Ended, words: &[&str]) {
     assert!(!ended.err.contains("panicked"), "{ended:#?}");
 }
 
+/// Fails unless the server says that each of its parts does its work.
+async fn is_ready(server: &Server) {
+    let ready = server.anyone().get("/ready").await.expect(200);
+    assert_eq!(ready.json["status"], "ready");
+    let parts: Vec<_> = ready.json["checks"].as_array().unwrap().iter().collect();
+    for part in [
+        "database",
+        "migrations",
+        "writer",
+        "projections",
+        "processes",
+    ] {
+        assert!(
+            parts.iter().any(|check| check["name"] == part),
+            "{}",
+            ready.text
+        );
+    }
+}
+
 /// A server that may not start says why, and what to do; the one that runs does not notice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_refuses_to_start_and_says_what_to_do() {
@@ -51,22 +71,7 @@ async fn a_server_refuses_to_start_and_says_what_to_do() {
         &["cannot be listened on", "CADASTRE_LISTEN"],
     );
 
-    let ready = server.anyone().get("/ready").await.expect(200);
-    assert_eq!(ready.json["status"], "ready");
-    let parts: Vec<_> = ready.json["checks"].as_array().unwrap().iter().collect();
-    for part in [
-        "database",
-        "migrations",
-        "writer",
-        "projections",
-        "processes",
-    ] {
-        assert!(
-            parts.iter().any(|check| check["name"] == part),
-            "{}",
-            ready.text
-        );
-    }
+    is_ready(&server).await;
     assert_eq!(server.terminate().await.code, Some(0));
 
     let mut secretive = server.serve();
