@@ -38,11 +38,7 @@ pub struct Changed(pub commands::Done);
 impl IntoResponse for Created {
     fn into_response(self) -> Response {
         let location = format!("/api/v1/{}/{}", self.0, self.1.id);
-        let mut response = (StatusCode::CREATED, Changed(self.1)).into_response();
-        if let Ok(location) = HeaderValue::try_from(location) {
-            response.headers_mut().insert(header::LOCATION, location);
-        }
-        response
+        created(location, Changed(self.1))
     }
 }
 
@@ -51,6 +47,15 @@ impl IntoResponse for Changed {
         let version = self.0.version;
         versioned(version, Json(Done::from(self.0)))
     }
+}
+
+/// 201 with `body`: what is new is shown at `location`.
+pub fn created(location: String, body: impl IntoResponse) -> Response {
+    let mut response = (StatusCode::CREATED, body).into_response();
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
 }
 
 /// `body` with the version that `If-Match` takes.

@@ -97,7 +97,12 @@ impl App {
     }
 
     /// The answer with one page of the list `query`.
-    pub(crate) fn items<T, U>(&self, query: &str, paged: &Paged<T>, list: List<U>) -> Items<U> {
+    pub(crate) fn items<T, U, V: From<U>>(
+        &self,
+        query: &str,
+        paged: &Paged<T>,
+        list: List<U>,
+    ) -> Items<V> {
         let of = Cursor {
             query,
             asked: &paged.asked,
@@ -106,7 +111,7 @@ impl App {
             .next
             .and_then(|after| self.edge.cursors.sign(&of, &after));
         Items {
-            items: list.items,
+            items: list.items.into_iter().map(V::from).collect(),
             next_cursor,
             stale: list.stale,
         }

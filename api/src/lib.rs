@@ -23,6 +23,7 @@ mod refused;
 mod routes;
 mod serve;
 mod time;
+mod view;
 
 #[cfg(test)]
 mod testing;

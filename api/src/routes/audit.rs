@@ -1,21 +1,24 @@
 //! Who did what, when, from where, and why.
 
+mod view;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
 use domain::permission::Permission;
 use eventstore::StreamName;
-use projections::audit::{self, AuditFilter, Entry};
-use serde_json::Value;
+use projections::audit::{self, AuditFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::past::told;
+use super::past::{Told, told};
 use crate::app::App;
 use crate::extract::{Actor, Id, unknown};
 use crate::problem::Problem;
 use crate::query::{Items, Page, Paged, Whole, parameters};
+
+use view::EntryView;
 
 /// The routes below `/audit`.
 pub fn router() -> OpenApiRouter<App> {
@@ -53,12 +56,12 @@ parameters! {
 
 /// Lists who did what, the latest first.
 #[utoipa::path(get, path = "/api/v1/audit/events", tag = "audit", security(("bearer" = [])),
-    params(Page, AuditParameters), responses((status = 200, body = Items<Value>)))]
+    params(Page, AuditParameters), responses((status = 200, body = Items<EntryView>)))]
 async fn events(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<AuditParameters>,
-) -> Result<Json<Items<Entry>>, Problem> {
+) -> Result<Json<Items<EntryView>>, Problem> {
     actor.require(Permission::AuditRead)?;
     let page = app.page("audit", &[audit::NAME], &paged).await?;
     let asked = paged.filter.clone();
@@ -82,13 +85,13 @@ async fn events(
 #[utoipa::path(get, path = "/api/v1/audit/streams/{noun}/{id}", tag = "audit",
     security(("bearer" = [])),
     params(("noun" = String, Path), ("id" = String, Path), Page),
-    responses((status = 200, body = Items<Value>)))]
+    responses((status = 200, body = Items<Told>)))]
 async fn stream(
     State(app): State<App>,
     actor: Actor,
     Path((noun, id)): Path<(String, String)>,
     paged: Paged<Whole>,
-) -> Result<Json<Items<Value>>, Problem> {
+) -> Result<Json<Items<Told>>, Problem> {
     actor.require(Permission::AuditRead)?;
     let stream = StreamName::of(&noun, &id).map_err(|_| unknown("stream"))?;
     told(&app, &stream, &paged).await
@@ -97,13 +100,13 @@ async fn stream(
 /// Tells all that followed from one cause outside, in order.
 #[utoipa::path(get, path = "/api/v1/audit/trace/{correlation}", tag = "audit",
     security(("bearer" = [])), params(("correlation" = Uuid, Path), Page),
-    responses((status = 200, body = Items<Value>)))]
+    responses((status = 200, body = Items<EntryView>)))]
 async fn trace(
     State(app): State<App>,
     actor: Actor,
     Id(correlation): Id<Uuid>,
     paged: Paged<Whole>,
-) -> Result<Json<Items<Entry>>, Problem> {
+) -> Result<Json<Items<EntryView>>, Problem> {
     actor.require(Permission::AuditRead)?;
     let query = format!("trace of {correlation}");
     let page = app.page(&query, &[audit::NAME], &paged).await?;

@@ -3,6 +3,8 @@
 mod body;
 mod price;
 mod steps;
+mod sums;
+mod view;
 
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +13,7 @@ use chrono::NaiveDate;
 use domain::booking::Booking;
 use domain::id::{BookingId, BuildingId, ListingId, UserId};
 use domain::permission::{Permission, Scope};
-use projections::bookings::{self, BookingFilter, BookingRow};
+use projections::bookings::{self, BookingFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,6 +23,9 @@ use crate::app::App;
 use crate::extract::{Actor, Id, unknown};
 use crate::problem::Problem;
 use crate::query::{Filter, FromText, Items, Page, Paged, Whole, parameters};
+use crate::view::Seen;
+
+use view::BookingView;
 
 /// The routes below `/bookings`.
 pub fn router() -> OpenApiRouter<App> {
@@ -83,12 +88,12 @@ parameters! {
 
 /// Lists bookings, the latest request first.
 #[utoipa::path(get, path = "/api/v1/bookings", tag = "bookings", security(("bearer" = [])),
-    params(Page, BookingParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+    params(Page, BookingParameters), responses((status = 200, body = Items<BookingView>)))]
 async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<BookingParameters>,
-) -> Result<Json<Items<BookingRow>>, Problem> {
+) -> Result<Json<Items<BookingView>>, Problem> {
     let asked = &paged.filter;
     let view = asked.role.unwrap_or(View::Guest);
     actor.require(Permission::BookingShow(match view {
@@ -127,7 +132,7 @@ pub async fn require_to_see(app: &App, actor: &Actor, id: BookingId) -> Result<(
 /// Shows one booking, now or at a moment of the past.
 #[utoipa::path(get, path = "/api/v1/bookings/{id}", tag = "bookings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Moment),
-    responses((status = 200, body = serde_json::Value)))]
+    responses((status = 200, body = Seen<BookingView>)))]
 async fn show(
     State(app): State<App>,
     actor: Actor,
@@ -141,7 +146,7 @@ async fn show(
     app.reach(&[bookings::NAME], moment.min_position).await?;
     let found = bookings::show(app.journal.pool(), id).await?;
     let found = found.ok_or_else(|| unknown("booking"))?;
-    Ok(versioned(found.version, Json(found)))
+    Ok(versioned(found.version, Json(BookingView::from(found))))
 }
 
 /// Tells what happened to a booking.

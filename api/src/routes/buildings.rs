@@ -2,6 +2,7 @@
 
 mod body;
 mod lots;
+mod view;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use domain::building::{Building, ChangeBuilding, RegisterBuilding};
 use domain::id::{BuildingId, UserId};
 use domain::permission::{Permission, Scope};
-use projections::buildings::{self, BuildingFilter, BuildingRow};
+use projections::buildings::{self, BuildingFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -20,8 +21,10 @@ use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::Nothing;
 use crate::problem::Problem;
 use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
+use crate::view::Seen;
 
 use body::{BuildingChange, NewBuilding};
+use view::BuildingView;
 
 /// The routes below `/buildings`.
 pub fn router() -> OpenApiRouter<App> {
@@ -44,12 +47,12 @@ parameters! {
 
 /// Lists the buildings that one may see.
 #[utoipa::path(get, path = "/api/v1/buildings", tag = "buildings", security(("bearer" = [])),
-    params(Page, BuildingParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+    params(Page, BuildingParameters), responses((status = 200, body = Items<BuildingView>)))]
 async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<BuildingParameters>,
-) -> Result<Json<Items<BuildingRow>>, Problem> {
+) -> Result<Json<Items<BuildingView>>, Problem> {
     let own = Permission::BuildingShow(Scope::Own);
     actor.require(own)?;
     let page = app.page("buildings", &[buildings::NAME], &paged).await?;
@@ -108,7 +111,7 @@ async fn require_to_see(app: &App, actor: &Actor, id: BuildingId) -> Result<(), 
 /// Shows one building, now or at a moment of the past.
 #[utoipa::path(get, path = "/api/v1/buildings/{id}", tag = "buildings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Moment),
-    responses((status = 200, body = serde_json::Value)))]
+    responses((status = 200, body = Seen<BuildingView>)))]
 async fn show(
     State(app): State<App>,
     actor: Actor,
@@ -122,7 +125,7 @@ async fn show(
     app.reach(&[buildings::NAME], moment.min_position).await?;
     let found = buildings::show(app.journal.pool(), id).await?;
     let found = found.ok_or_else(|| unknown("building"))?;
-    Ok(versioned(found.version, Json(found)))
+    Ok(versioned(found.version, Json(BuildingView::from(found))))
 }
 
 /// Tells what happened to a building and its lots.

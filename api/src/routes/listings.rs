@@ -3,8 +3,7 @@
 mod body;
 mod change;
 mod dates;
-
-pub use body::Amount;
+mod view;
 
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +13,7 @@ use domain::Currency;
 use domain::id::{BuildingId, ListingId, UserId};
 use domain::listing::Listing;
 use domain::permission::{Permission, Scope};
-use projections::listings::{self, ListingFilter, ListingRow};
+use projections::listings::{self, ListingFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -24,6 +23,9 @@ use crate::app::App;
 use crate::extract::{Actor, Anyone, Id, unknown};
 use crate::problem::Problem;
 use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
+use crate::view::Seen;
+
+use view::ListingView;
 
 /// The routes below `/listings`.
 pub fn router() -> OpenApiRouter<App> {
@@ -69,12 +71,12 @@ parameters! {
 
 /// Lists published listings; anyone may look.
 #[utoipa::path(get, path = "/api/v1/listings", tag = "listings",
-    params(Page, ListingParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+    params(Page, ListingParameters), responses((status = 200, body = Items<ListingView>)))]
 async fn list(
     State(app): State<App>,
     _: Anyone,
     paged: Paged<ListingParameters>,
-) -> Result<Json<Items<ListingRow>>, Problem> {
+) -> Result<Json<Items<ListingView>>, Problem> {
     let page = app.page("listings", &[listings::NAME], &paged).await?;
     let asked = &paged.filter;
     let filter = ListingFilter {
@@ -93,12 +95,12 @@ async fn list(
 /// Lists one's own listings, drafts too.
 #[utoipa::path(get, path = "/api/v1/listings/mine", tag = "listings",
     security(("bearer" = [])), params(Page, MineParameters),
-    responses((status = 200, body = Items<serde_json::Value>)))]
+    responses((status = 200, body = Items<ListingView>)))]
 async fn mine(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<MineParameters>,
-) -> Result<Json<Items<ListingRow>>, Problem> {
+) -> Result<Json<Items<ListingView>>, Problem> {
     actor.require(Permission::ListingShow(Scope::Own))?;
     let page = app.page("my listings", &[listings::NAME], &paged).await?;
     let filter = ListingFilter {
@@ -113,7 +115,7 @@ async fn mine(
 
 /// Shows one listing, now or at a moment of the past. A published one anyone may see.
 #[utoipa::path(get, path = "/api/v1/listings/{id}", tag = "listings",
-    params(("id" = Uuid, Path), Moment), responses((status = 200, body = serde_json::Value)))]
+    params(("id" = Uuid, Path), Moment), responses((status = 200, body = Seen<ListingView>)))]
 async fn show(
     State(app): State<App>,
     Anyone(caller): Anyone,
@@ -129,7 +131,7 @@ async fn show(
     app.reach(&[listings::NAME], moment.min_position).await?;
     let found = listings::show(app.journal.pool(), id).await?;
     let found = found.ok_or_else(|| unknown("listing"))?;
-    Ok(versioned(found.version, Json(found)))
+    Ok(versioned(found.version, Json(ListingView::from(found))))
 }
 
 /// Tells what happened to a listing.

@@ -11,6 +11,8 @@ mod payments;
 mod processes;
 mod users;
 
+pub use past::Past;
+
 use axum::Router;
 use axum::routing::get;
 use utoipa::openapi::OpenApi;

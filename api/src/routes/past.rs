@@ -52,6 +52,18 @@ pub struct Past {
     state: Value,
 }
 
+/// An event with who did it, why and from where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Told {
+    #[serde(flatten)]
+    happened: Happened,
+    /// The stream that it stands in.
+    stream: String,
+    /// Who, why and from where.
+    #[schema(value_type = Object)]
+    metadata: Value,
+}
+
 /// An event, as those may see it who may see what it happened to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Happened {
@@ -146,6 +158,17 @@ fn decode<A: Aggregate>(event: &Recorded) -> Result<A::Event, Problem> {
         .map_err(|error| Problem::internal(&error))
 }
 
+/// What happened to the `A` with `id` as its event `version`.
+pub async fn event_at<A: Aggregate>(
+    app: &App,
+    id: impl std::fmt::Display,
+    version: i64,
+) -> Result<A::Event, Problem> {
+    let stream = StreamName::of(A::NOUN, &id).map_err(|_| unknown(A::NOUN))?;
+    let events = app.journal.load(&stream, version - 1, 1).await?;
+    decode::<A>(events.first().ok_or_else(Problem::broken)?)
+}
+
 /// The state of the `A` with `id` at `moment`.
 pub async fn state_at<A: Aggregate>(
     app: &App,
@@ -196,7 +219,7 @@ pub async fn told(
     app: &App,
     stream: &StreamName,
     paged: &Paged<Whole>,
-) -> Result<Json<Items<Value>>, Problem> {
+) -> Result<Json<Items<Told>>, Problem> {
     let (events, next_cursor) = page_of(app, stream, paged).await?;
     let items = events
         .into_iter()
@@ -246,13 +269,12 @@ fn json(text: &str) -> Result<Value, Problem> {
     Ok(value)
 }
 
-fn with_metadata(event: Recorded) -> Result<Value, Problem> {
-    let (stream, metadata) = (event.stream.to_string(), json(&event.metadata)?);
-    let happened = serde_json::to_value(happened(event)?);
-    let mut told = happened.map_err(|error| Problem::internal(&error))?;
-    told["stream"] = Value::String(stream);
-    told["metadata"] = metadata;
-    Ok(told)
+fn with_metadata(event: Recorded) -> Result<Told, Problem> {
+    Ok(Told {
+        stream: event.stream.to_string(),
+        metadata: json(&event.metadata)?,
+        happened: happened(event)?,
+    })
 }
 
 fn happened(event: Recorded) -> Result<Happened, Problem> {

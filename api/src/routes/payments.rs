@@ -1,28 +1,33 @@
 //! Payments: asked for, taken, given back.
 
+mod view;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::Money;
 use domain::id::{BookingId, PaymentId, RefundId};
-use domain::payment::Payment;
+use domain::payment::{Payment, PaymentEvent};
 use domain::permission::{Permission, Scope};
 use projections::bookings;
-use projections::payments::{self, PaymentFilter, PaymentRow, PaymentStats, RefundRow};
+use projections::payments::{self, PaymentFilter};
 use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::bookings::View;
-use super::listings::Amount;
-use super::past::{Happened, Moment, history, state_at};
-use crate::answer::{Changed, Created, Done, versioned};
+use super::past::{Happened, Moment, event_at, history, state_at};
+use crate::answer::{Changed, Created, Done, created, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::bodies;
 use crate::problem::Problem;
 use crate::query::{Filter, Items, Least, Page, Paged, Whole, parameters};
+use crate::view::{Amount, Seen};
+
+use view::{PaymentInFull, PaymentView, RefundView, StatsView};
 
 /// The read models that a list of payments rests on: a host's are found by the bookings.
 const READ: [&str; 2] = [payments::NAME, bookings::NAME];
@@ -95,12 +100,18 @@ parameters! {
     }
 }
 
-/// A payment with its refunds.
-#[derive(Serialize)]
-struct PaymentView {
-    #[serde(flatten)]
-    payment: PaymentRow,
-    refunds: Vec<RefundRow>,
+/// A refund that was asked for.
+#[derive(Serialize, ToSchema)]
+struct RefundAsked {
+    /// The payment that it is of.
+    id: String,
+    /// The refund, as the payment lists it.
+    #[schema(value_type = Uuid)]
+    refund: RefundId,
+    /// The version of the payment after the command; `If-Match` takes it.
+    version: i64,
+    /// The position to give as `min_position` to queries that shall see it.
+    position: i64,
 }
 
 /// Asks for the money of a booking.
@@ -151,11 +162,12 @@ async fn cancel(
 
 /// Sets money aside that is to go back; never more than is there.
 #[utoipa::path(post, path = "/api/v1/payments/refund", tag = "payments",
-    security(("bearer" = [])), request_body = NewRefund, responses((status = 200, body = Done)))]
+    security(("bearer" = [])), request_body = NewRefund,
+    responses((status = 201, body = RefundAsked)))]
 async fn refund(
     State(app): State<App>,
     Asked { body, context, .. }: Asked<NewRefund>,
-) -> Result<Changed, Problem> {
+) -> Result<Response, Problem> {
     let refund = RefundId(app.edge.mint.id());
     let NewRefund {
         payment,
@@ -166,17 +178,33 @@ async fn refund(
         .commands
         .refund_payment(&context, payment, refund, amount, reason)
         .await?;
-    Ok(Changed(done))
+    let asked = RefundAsked {
+        refund: asked_for(&app, payment, done.version).await?,
+        version: done.version,
+        position: done.position,
+        id: done.id,
+    };
+    let location = format!("/api/v1/payments/{payment}");
+    Ok(created(location, versioned(asked.version, Json(asked))))
+}
+
+/// The refund that the event at `version` of `payment` asks for. A repeated command appends
+/// nothing, so that only the journal knows how the first one called it.
+async fn asked_for(app: &App, payment: PaymentId, version: i64) -> Result<RefundId, Problem> {
+    match event_at::<Payment>(app, payment, version).await? {
+        PaymentEvent::RefundRequested(asked) => Ok(asked.refund),
+        _ => Err(Problem::broken()),
+    }
 }
 
 /// Lists payments, the latest first.
 #[utoipa::path(get, path = "/api/v1/payments", tag = "payments", security(("bearer" = [])),
-    params(Page, PaymentParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+    params(Page, PaymentParameters), responses((status = 200, body = Items<PaymentView>)))]
 async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<PaymentParameters>,
-) -> Result<Json<Items<PaymentRow>>, Problem> {
+) -> Result<Json<Items<PaymentView>>, Problem> {
     let asked = &paged.filter;
     let view = asked.role.unwrap_or(View::Guest);
     actor.require(Permission::PaymentShow(match view {
@@ -199,18 +227,18 @@ async fn list(
 /// Sums up payments per currency: of one's own listings, or of all for who may see them.
 #[utoipa::path(get, path = "/api/v1/payments/stats", tag = "payments",
     security(("bearer" = [])), params(Least),
-    responses((status = 200, body = Items<serde_json::Value>)))]
+    responses((status = 200, body = Items<StatsView>)))]
 async fn stats(
     State(app): State<App>,
     actor: Actor,
     Filter(least): Filter<Least>,
-) -> Result<Json<Items<PaymentStats>>, Problem> {
+) -> Result<Json<Items<StatsView>>, Problem> {
     actor.require(Permission::PaymentStats(Scope::Own))?;
     let host = (!actor.over_any(Permission::PaymentStats)).then(|| actor.user());
     app.reach(&READ, least.min_position).await?;
     let items = payments::stats(app.journal.pool(), host).await?;
     Ok(Json(Items {
-        items,
+        items: items.into_iter().map(StatsView::from).collect(),
         next_cursor: None,
         stale: false,
     }))
@@ -238,7 +266,7 @@ async fn require_to_see(app: &App, actor: &Actor, id: PaymentId) -> Result<(), P
 /// Shows one payment with its refunds, now or at a moment of the past.
 #[utoipa::path(get, path = "/api/v1/payments/{id}", tag = "payments",
     security(("bearer" = [])), params(("id" = Uuid, Path), Moment),
-    responses((status = 200, body = serde_json::Value)))]
+    responses((status = 200, body = Seen<PaymentInFull>)))]
 async fn show(
     State(app): State<App>,
     actor: Actor,
@@ -255,7 +283,10 @@ async fn show(
     let refunds = payments::refunds(app.journal.pool(), id).await?;
     Ok(versioned(
         payment.version,
-        Json(PaymentView { payment, refunds }),
+        Json(PaymentInFull {
+            payment: payment.into(),
+            refunds: refunds.into_iter().map(RefundView::from).collect(),
+        }),
     ))
 }
 

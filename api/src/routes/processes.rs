@@ -1,23 +1,25 @@
 //! What the platform does by itself, and what an operator can do about it.
 
+mod view;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::permission::Permission;
-use projections::processes::{self, Process, ProcessFilter};
-use projections::{Status, status::Stored};
-use serde::Serialize;
-use serde_json::Value;
+use projections::processes::{self, ProcessFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::past::{Moment, told};
+use super::past::{Moment, Told, told};
 use crate::answer::{Changed, Done, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, unknown};
 use crate::json::Nothing;
 use crate::problem::Problem;
 use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
+use crate::view::Seen;
+
+use view::{ProcessView, ProjectionView, StoredView};
 
 /// The routes below `/processes` and `/projections`.
 pub fn router() -> OpenApiRouter<App> {
@@ -40,24 +42,14 @@ parameters! {
     }
 }
 
-/// How a projection is doing, here and by what its schema says.
-#[derive(Serialize)]
-struct Projection {
-    #[serde(flatten)]
-    here: Status,
-    lag: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stored: Option<Stored>,
-}
-
 /// Lists processes, in the order in which they began.
 #[utoipa::path(get, path = "/api/v1/processes", tag = "operations", security(("bearer" = [])),
-    params(Page, ProcessParameters), responses((status = 200, body = Items<Value>)))]
+    params(Page, ProcessParameters), responses((status = 200, body = Items<ProcessView>)))]
 async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<ProcessParameters>,
-) -> Result<Json<Items<Process>>, Problem> {
+) -> Result<Json<Items<ProcessView>>, Problem> {
     actor.require(Permission::ProcessOperate)?;
     let page = app.page("processes", &[processes::NAME], &paged).await?;
     let asked = paged.filter.clone();
@@ -72,7 +64,7 @@ async fn list(
 /// Shows one process, now or at a moment of the past.
 #[utoipa::path(get, path = "/api/v1/processes/{id}", tag = "operations",
     security(("bearer" = [])), params(("id" = String, Path), Moment),
-    responses((status = 200, body = Value)))]
+    responses((status = 200, body = Seen<ProcessView>)))]
 async fn show(
     State(app): State<App>,
     actor: Actor,
@@ -86,19 +78,19 @@ async fn show(
     app.reach(&[processes::NAME], moment.min_position).await?;
     let found = processes::show(app.journal.pool(), &id).await?;
     let found = found.ok_or_else(|| unknown("process"))?;
-    Ok(versioned(found.version, Json(found)))
+    Ok(versioned(found.version, Json(ProcessView::from(found))))
 }
 
 /// Tells what a process did, step by step.
 #[utoipa::path(get, path = "/api/v1/processes/{id}/history", tag = "operations",
     security(("bearer" = [])), params(("id" = String, Path), Page),
-    responses((status = 200, body = Items<Value>)))]
+    responses((status = 200, body = Items<Told>)))]
 async fn story(
     State(app): State<App>,
     actor: Actor,
     Path(id): Path<String>,
     paged: Paged<Whole>,
-) -> Result<Json<Items<Value>>, Problem> {
+) -> Result<Json<Items<Told>>, Problem> {
     actor.require(Permission::ProcessOperate)?;
     let stream = eventstore::StreamName::of("process", &id).map_err(|_| unknown("process"))?;
     told(&app, &stream, &paged).await
@@ -130,11 +122,11 @@ async fn end(
 
 /// Says how far each projection is, and what holds it up.
 #[utoipa::path(get, path = "/api/v1/projections", tag = "operations",
-    security(("bearer" = [])), responses((status = 200, body = Items<Value>)))]
+    security(("bearer" = [])), responses((status = 200, body = Items<ProjectionView>)))]
 async fn all_projections(
     State(app): State<App>,
     actor: Actor,
-) -> Result<Json<Items<Projection>>, Problem> {
+) -> Result<Json<Items<ProjectionView>>, Problem> {
     actor.require(Permission::ProcessOperate)?;
     let mut items = Vec::new();
     for here in app.projections.statuses() {
@@ -148,10 +140,9 @@ async fn all_projections(
             }
             None => None,
         };
-        items.push(Projection {
-            lag: here.lag(),
-            here,
-            stored,
+        items.push(ProjectionView {
+            stored: stored.map(StoredView::from),
+            ..here.into()
         });
     }
     Ok(Json(Items {

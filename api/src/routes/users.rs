@@ -1,6 +1,7 @@
 //! Users, as they see themselves and as administrators see them.
 
 mod rights;
+mod view;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use domain::id::UserId;
 use domain::permission::{Permission, Role};
 use domain::secret::Secret as Kept;
 use domain::user::{ChangeUser, User};
-use projections::users::{self, Profile, UserFilter};
+use projections::users::{self, UserFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -26,6 +27,9 @@ use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::{Nothing, bodies};
 use crate::problem::Problem;
 use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
+use crate::view::Seen;
+
+use view::UserView;
 
 /// The routes below `/users`, and `/permissions`.
 pub fn router() -> OpenApiRouter<App> {
@@ -80,12 +84,12 @@ parameters! {
 
 /// Lists users.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", security(("bearer" = [])),
-    params(Page, UserParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+    params(Page, UserParameters), responses((status = 200, body = Items<UserView>)))]
 async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<UserParameters>,
-) -> Result<Json<Items<Profile>>, Problem> {
+) -> Result<Json<Items<UserView>>, Problem> {
     actor.require(Permission::UserList)?;
     let page = app.page("users", &[users::NAME], &paged).await?;
     let filter = UserFilter {
@@ -127,7 +131,7 @@ async fn invite(
 
 /// Shows the user who asks.
 #[utoipa::path(get, path = "/api/v1/users/me", tag = "users", security(("bearer" = [])),
-    params(Moment), responses((status = 200, body = serde_json::Value)))]
+    params(Moment), responses((status = 200, body = Seen<UserView>)))]
 async fn show_me(
     State(app): State<App>,
     actor: Actor,
@@ -139,7 +143,7 @@ async fn show_me(
 /// Shows one user, now or at a moment of the past.
 #[utoipa::path(get, path = "/api/v1/users/{id}", tag = "users", security(("bearer" = [])),
     params(("id" = Uuid, Path), Moment),
-    responses((status = 200, body = serde_json::Value)))]
+    responses((status = 200, body = Seen<UserView>)))]
 async fn show(
     State(app): State<App>,
     actor: Actor,
@@ -158,7 +162,7 @@ async fn show_user(app: &App, id: UserId, moment: &Moment) -> Result<Response, P
     let found = users::show(app.journal.pool(), id)
         .await?
         .ok_or_else(|| unknown("user"))?;
-    Ok(versioned(found.version, Json(found)))
+    Ok(versioned(found.version, Json(UserView::from(found))))
 }
 
 /// Tells what happened to a user.

@@ -4,6 +4,7 @@ mod login;
 mod password;
 mod sessions;
 mod signup;
+mod view;
 
 pub use signup::refuse_weak;
 

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use commands::Context;
 use domain::id::{SessionId, UserId};
 use domain::session::EndReason;
-use projections::users::{self, Session};
+use projections::users;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::view::SessionView;
 use crate::answer::{Changed, Done};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, Leaving, NoKey, Now};
@@ -95,13 +96,13 @@ pub(super) async fn log_out_everywhere(
 
 /// Lists the sessions of the user, the latest first.
 #[utoipa::path(get, path = "/api/v1/auth/sessions", tag = "auth", security(("bearer" = [])),
-    params(Page, SessionParameters), responses((status = 200, body = Items<serde_json::Value>)))]
+    params(Page, SessionParameters), responses((status = 200, body = Items<SessionView>)))]
 pub(super) async fn list(
     State(app): State<App>,
     Now(now): Now,
     actor: Actor,
     paged: Paged<SessionParameters>,
-) -> Result<Json<Items<Session>>, Problem> {
+) -> Result<Json<Items<SessionView>>, Problem> {
     let page = app.page("sessions", &[users::NAME], &paged).await?;
     let live_at = (paged.filter.ended != Some(true)).then_some(now);
     let found = users::sessions(app.journal.pool(), actor.user(), live_at, &page).await?;

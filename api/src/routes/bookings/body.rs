@@ -7,7 +7,7 @@ use domain::id::{ContactId, ListingId};
 use domain::{Money, Personal, Span};
 
 use crate::json::bodies;
-use crate::routes::listings::Amount;
+use crate::view::Amount;
 
 bodies! {
     /// Nights that one would like to know the price of.

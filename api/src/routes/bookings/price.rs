@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use domain::booking::{Canceller, Party, Quote, RefundLine, quote_stay};
+use domain::booking::{Canceller, Party, quote_stay};
 use domain::id::BookingId;
 use domain::inventory::Inventory;
 use domain::listing::Listing;
@@ -16,12 +16,13 @@ use utoipa_axum::routes;
 
 use super::body::PriceQuestion;
 use super::require_to_see;
+use super::sums::{QuoteView, RefundLineView, refund_lines};
 use crate::app::App;
 use crate::extract::{Actor, Anyone, Id, NoKey, Now, unknown};
 use crate::json::Body;
 use crate::problem::Problem;
 use crate::refused::refusal;
-use crate::routes::listings::Amount;
+use crate::view::Amount;
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::<App>::default()
@@ -35,11 +36,9 @@ struct Priced {
     /// Whether so many units are free in every night at this moment.
     available: bool,
     /// The sum of all lines.
-    #[schema(value_type = Amount)]
-    total: Money,
-    /// Each line, in minor units of one currency.
-    #[schema(value_type = Object)]
-    quote: Quote,
+    total: Amount,
+    /// Each line.
+    quote: QuoteView,
 }
 
 /// What would go back if a booking were cancelled now.
@@ -54,14 +53,11 @@ struct Refundable {
     /// From when on guests are let in.
     check_in_at: DateTime<Utc>,
     /// What would be kept.
-    #[schema(value_type = Amount)]
-    kept: Money,
+    kept: Amount,
     /// What would go back.
-    #[schema(value_type = Amount)]
-    refunded: Money,
-    /// The same line by line, in minor units.
-    #[schema(value_type = Vec<Object>)]
-    lines: Vec<RefundLine>,
+    refunded: Amount,
+    /// The same line by line.
+    lines: Vec<RefundLineView>,
 }
 
 /// Says what a stay would cost, after the same checks as a request for it.
@@ -93,8 +89,8 @@ async fn calculate_price(
     let available = !free.is_empty() && free.iter().all(|(_, free)| *free >= units);
     Ok(Json(Priced {
         available,
-        total: quote.total(),
-        quote,
+        total: quote.total().into(),
+        quote: quote.into(),
     }))
 }
 
@@ -130,9 +126,9 @@ async fn preview_refund(
         policy_version: preview.policy.version,
         tier: word(&preview.tier)?,
         check_in_at: preview.check_in_at,
-        kept: preview.kept,
-        refunded: preview.refunded,
-        lines: preview.lines,
+        kept: preview.kept.into(),
+        refunded: preview.refunded.into(),
+        lines: refund_lines(&preview.lines, preview.refunded.currency),
     }))
 }
 

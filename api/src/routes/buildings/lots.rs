@@ -3,12 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use domain::id::{BuildingId, LotId};
-use projections::buildings::{self, LotRow};
+use projections::buildings;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::{LotFields, NewLot};
 use super::require_to_see;
+use super::view::LotView;
 use crate::answer::{Changed, Created, Done};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, Ids, unknown};
@@ -25,13 +26,13 @@ pub(super) fn router() -> OpenApiRouter<App> {
 /// Lists the lots of a building, by label.
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/lots", tag = "buildings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
-    responses((status = 200, body = Items<serde_json::Value>)))]
+    responses((status = 200, body = Items<LotView>)))]
 async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<BuildingId>,
     paged: Paged<Whole>,
-) -> Result<Json<Items<LotRow>>, Problem> {
+) -> Result<Json<Items<LotView>>, Problem> {
     require_to_see(&app, &actor, id).await?;
     let query = format!("lots of {id}");
     let page = app.page(&query, &[buildings::NAME], &paged).await?;
@@ -56,17 +57,18 @@ async fn add(
 /// Shows one lot.
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/lots/{lot}", tag = "buildings",
     security(("bearer" = [])), params(("id" = Uuid, Path), ("lot" = Uuid, Path), Least),
-    responses((status = 200, body = serde_json::Value)))]
+    responses((status = 200, body = LotView)))]
 async fn show(
     State(app): State<App>,
     actor: Actor,
     Ids(id, lot): Ids<BuildingId, LotId>,
     Filter(least): Filter<Least>,
-) -> Result<Json<LotRow>, Problem> {
+) -> Result<Json<LotView>, Problem> {
     require_to_see(&app, &actor, id).await?;
     app.reach(&[buildings::NAME], least.min_position).await?;
     let found = buildings::lot(app.journal.pool(), id, lot).await?;
-    found.map(Json).ok_or_else(|| unknown("lot"))
+    let found = found.ok_or_else(|| unknown("lot"))?;
+    Ok(Json(found.into()))
 }
 
 /// Changes named fields of a lot; what is left out stays.

@@ -5,21 +5,9 @@ use domain::booking::CancellationPolicy;
 use domain::id::{BuildingId, LotId, UserId};
 use domain::listing::{self, ListingKind};
 use domain::{Currency, Money};
-use utoipa::ToSchema;
 
 use crate::json::bodies;
-
-/// An amount of money.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes `Money`, which is read in its place")]
-pub struct Amount {
-    /// In minor units: 12550 is 125.50 in a currency of two decimals.
-    #[schema(example = 12550)]
-    amount: i64,
-    /// A currency of ISO 4217.
-    #[schema(example = "EUR")]
-    currency: String,
-}
+use crate::view::Amount;
 
 bodies! {
     /// Something that can be booked. Nobody sees it before it is published.

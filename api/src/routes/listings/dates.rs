@@ -5,12 +5,13 @@ use axum::extract::State;
 use chrono::NaiveDate;
 use domain::Span;
 use domain::id::{BlockId, ListingId};
-use projections::listings::{self, BlockRow};
+use projections::listings;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::view::BlockView;
 use super::{require_own, require_to_see};
 use crate::answer::{Changed, Created, Done};
 use crate::app::App;
@@ -121,18 +122,18 @@ async fn availability(
 /// Lists what the host keeps back, by date.
 #[utoipa::path(get, path = "/api/v1/listings/{id}/block-dates", tag = "listings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Least),
-    responses((status = 200, body = Items<serde_json::Value>)))]
+    responses((status = 200, body = Items<BlockView>)))]
 async fn blocks(
     State(app): State<App>,
     Actor(caller): Actor,
     Id(id): Id<ListingId>,
     Filter(least): Filter<Least>,
-) -> Result<Json<Items<BlockRow>>, Problem> {
+) -> Result<Json<Items<BlockView>>, Problem> {
     require_own(&app, Some(&caller), id).await?;
     app.reach(&[listings::NAME], least.min_position).await?;
     let items = listings::blocks(app.journal.pool(), id).await?;
     Ok(Json(Items {
-        items,
+        items: items.into_iter().map(BlockView::from).collect(),
         next_cursor: None,
         stale: false,
     }))

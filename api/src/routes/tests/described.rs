@@ -61,6 +61,24 @@ fn every_route_says_what_it_does_and_how_it_refuses() {
 }
 
 #[test]
+fn every_query_says_what_it_answers() {
+    let description = serde_json::to_value(description()).unwrap();
+    let paths = description["paths"].as_object().unwrap();
+    let queries = paths
+        .iter()
+        .filter(|(path, item)| path.starts_with("/api/v1/") && item["get"].is_object());
+
+    for (path, item) in queries {
+        let answer = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        let mut found = BTreeSet::new();
+        references(answer, &mut found);
+        assert!(!found.is_empty(), "{path} does not say what it answers");
+    }
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    assert!(!schemas.contains_key("Items_Value"), "a list of anything");
+}
+
+#[test]
 fn commands_take_a_key_and_a_version_and_auth_does_not() {
     let description = serde_json::to_value(description()).unwrap();
     let headers = |path: &str| {

@@ -115,21 +115,8 @@ async fn a_stay_is_booked_paid_and_called_off() {
         (409, "not_available")
     );
 
-    let paid = platform
-        .done(
-            &guest,
-            "POST",
-            "payments/intent",
-            json!({"booking": booking}),
-        )
-        .await;
-    let payment = paid["id"].as_str().unwrap();
-    let confirm = format!("payments/{payment}/confirm");
-    platform
-        .done(&guest, "POST", &confirm, json!({"method": "sandbox"}))
-        .await;
+    let payment = pay(&platform, &guest, booking).await;
     let path = format!("bookings/{booking}");
-    wait_until(&platform, &guest, &path, "status", &json!("confirmed")).await;
     let preview = platform
         .done(
             &guest,
@@ -149,8 +136,62 @@ async fn a_stay_is_booked_paid_and_called_off() {
         )
         .await;
     let path = format!("payments/{payment}");
-    wait_until(&platform, &guest, &path, "refunded", &json!(30_000)).await;
+    let all = json!({"amount": 30_000, "currency": "EUR"});
+    wait_until(&platform, &guest, &path, "refunded", &all).await;
     platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_refund_answers_its_own_id_however_often_it_is_asked_for() {
+    let platform = Platform::start().await;
+    let host = platform.user("host", &["member", "host"]).await;
+    let guest = platform.user("guest", &["member"]).await;
+    let listing = platform.listing(&host).await;
+    let ask = nights(&listing, "2027-08-01", "2027-08-04");
+    let done = platform.done(&guest, "POST", "bookings", ask).await;
+    let payment = pay(&platform, &guest, done["id"].as_str().unwrap()).await;
+    let part = json!({"amount": 10_000, "currency": "EUR"});
+    let body = json!({"payment": payment, "reason": "Noise.", "amount": part});
+
+    let keyed = host.with("idempotency-key", "one refund");
+    let first = platform
+        .ask(&keyed, "POST", "payments/refund", body.clone())
+        .await;
+    let again = platform
+        .ask(&keyed, "POST", "payments/refund", body.clone())
+        .await;
+    let other = platform
+        .done(&host, "POST", "payments/refund", body.clone())
+        .await;
+
+    assert_eq!(first.status.as_u16(), 201, "{first:?}");
+    assert_eq!((first.status, &first.json), (again.status, &again.json));
+    let path = format!("/api/v1/payments/{payment}");
+    assert_eq!(first.headers[header::LOCATION], path.as_str());
+    let path = format!("payments/{payment}?min_position={}", other["position"]);
+    let shown = platform.get(&guest, &path).await.json;
+    let refunds = shown["refunds"].as_array().unwrap();
+    assert_eq!(refunds.len(), 2);
+    for id in [&first.json["refund"], &other["refund"]] {
+        let refund = refunds.iter().find(|refund| refund["id"] == *id).unwrap();
+        assert_eq!(refund["amount"], part);
+    }
+    platform.stop().await;
+}
+
+/// Pays a booking, waits until it is confirmed, and answers the payment.
+async fn pay(platform: &Platform, guest: &Client, booking: &str) -> String {
+    let intent = json!({"booking": booking});
+    let intent = platform
+        .done(guest, "POST", "payments/intent", intent)
+        .await;
+    let payment = intent["id"].as_str().unwrap().to_owned();
+    let confirm = format!("payments/{payment}/confirm");
+    let method = json!({"method": "sandbox"});
+    platform.done(guest, "POST", &confirm, method).await;
+    let path = format!("bookings/{booking}");
+    wait_until(platform, guest, &path, "status", &json!("confirmed")).await;
+    payment
 }
 
 /// Asks until `field` is `wanted`: processes take their steps by themselves.
