@@ -92,8 +92,8 @@ async fn outcome(house: &House, ann: &Person, booking: &str, payment: &str) -> (
         .expect(200)
         .json;
     let payment = ann.get(&payment).await.expect(200).json;
-    assert_eq!(payment["refund_pending"], 0, "{payment}");
-    let number = |key: &str| payment[key].as_i64().unwrap();
+    assert_eq!(payment["refund_pending"]["amount"], 0, "{payment}");
+    let number = |key: &str| payment[key]["amount"].as_i64().unwrap();
     (
         booking["status"].clone(),
         number("captured"),
@@ -169,11 +169,11 @@ async fn three_thirds_are_the_whole_and_a_fourth_is_refused() {
             .await
             .refused(409, "refund_exceeds_remaining");
         let path = format!("/payments/{payment}");
-        let whole = ann.until(&path, |p| p["refunded"] == paid).await;
-        assert_eq!(whole["refund_pending"], 0, "{whole}");
+        let whole = ann.until(&path, |p| p["refunded"]["amount"] == paid).await;
+        assert_eq!(whole["refund_pending"]["amount"], 0, "{whole}");
         let refunds = whole["refunds"].as_array().unwrap().iter();
         let sum: i64 = refunds
-            .map(|refund| refund["amount"].as_i64().unwrap())
+            .map(|refund| refund["amount"]["amount"].as_i64().unwrap())
             .sum();
         assert_eq!(sum, paid);
     }
@@ -198,8 +198,10 @@ async fn refunds_at_once_never_give_back_more_than_was_paid() {
     for refused in answers.iter().filter(|answer| answer.status != 200) {
         refused.refused(409, "refund_exceeds_remaining");
     }
-    ann.until(&format!("/payments/{payment}"), |p| p["refunded"] == 10_000)
-        .await;
+    ann.until(&format!("/payments/{payment}"), |p| {
+        p["refunded"]["amount"] == 10_000
+    })
+    .await;
     house.close().await;
 }
 
