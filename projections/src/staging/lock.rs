@@ -26,8 +26,9 @@ impl ImportLock {
         Ok(None)
     }
 
-    /// Gives it back.
-    pub async fn release(self) -> Result<(), sqlx::Error> {
+    /// Gives it back. Closing the connection would do it too, but some time after that.
+    pub async fn release(mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("select pg_advisory_unlock_all()").execute(&mut self.0).await?;
         self.0.close().await
     }
 }
