@@ -44,11 +44,17 @@ async fn main() -> Result<(), Fault> {
     .execute(&pool)
     .await?;
     println!("one event to a new stream; appends a second\n");
-    println!("{:>8} {:>12} {:>12} {:>8}", "clients", "bare insert", "journal", "ratio");
+    println!(
+        "{:>8} {:>12} {:>12} {:>8}",
+        "clients", "bare insert", "journal", "ratio"
+    );
     for clients in CLIENTS {
         let bare = bare_inserts(&pool, clients).await?;
         let ours = appends(&journal, clients).await?;
-        println!("{clients:>8} {bare:>12.0} {ours:>12.0} {:>8.2}", ours / bare);
+        println!(
+            "{clients:>8} {bare:>12.0} {ours:>12.0} {:>8.2}",
+            ours / bare
+        );
     }
     journal.close().await;
     Ok(())

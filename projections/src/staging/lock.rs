@@ -28,7 +28,9 @@ impl ImportLock {
 
     /// Gives it back. Closing the connection would do it too, but some time after that.
     pub async fn release(mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("select pg_advisory_unlock_all()").execute(&mut self.0).await?;
+        sqlx::query("select pg_advisory_unlock_all()")
+            .execute(&mut self.0)
+            .await?;
         self.0.close().await
     }
 }
