@@ -163,7 +163,7 @@ async fn three_thirds_are_the_whole_and_a_fourth_is_refused() {
             .refused(409, "refund_exceeds_remaining");
         let third = paid / 3;
         for part in [third, third, paid - 2 * third] {
-            refund(part, currency).await.expect(200);
+            refund(part, currency).await.expect(201);
         }
         refund(1, currency)
             .await
@@ -193,9 +193,9 @@ async fn refunds_at_once_never_give_back_more_than_was_paid() {
         "amount": {"amount": 2_000, "currency": "EUR"}});
     let asked = (0..10).map(|_| bea.post("/payments/refund", &body));
     let answers = futures::future::join_all(asked).await;
-    let given = answers.iter().filter(|answer| answer.status == 200).count();
+    let given = answers.iter().filter(|answer| answer.status == 201).count();
     assert_eq!(given, 5);
-    for refused in answers.iter().filter(|answer| answer.status != 200) {
+    for refused in answers.iter().filter(|answer| answer.status != 201) {
         refused.refused(409, "refund_exceeds_remaining");
     }
     ann.until(&format!("/payments/{payment}"), |p| {
