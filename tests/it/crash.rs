@@ -137,8 +137,8 @@ async fn same_answers_again(guest: &Guest, answers: &Answers) {
     }
 }
 
-/// Every booking that was acknowledged stands in the journal once, and no other does; the journal is
-/// gapless, and every projection is what a replay makes of it.
+/// Every booking that was acknowledged stands in the journal once, and no other does; the journal
+/// is gapless, and every projection is what a replay makes of it.
 async fn audit(server: &Server, answers: &[Answers]) {
     let cluster = server.cluster().await;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);

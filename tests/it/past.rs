@@ -9,8 +9,8 @@ fn text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
-/// A listing whose title was changed an hour after it was created, and an hour after that; now it is
-/// another hour later.
+/// A listing whose title was changed an hour after it was created, and an hour after that; now it
+/// is another hour later.
 async fn changed_twice(house: &House, bea: &Person) -> String {
     let listing = house.listing(bea).draft().await;
     let hour = TimeDelta::hours(1);

@@ -64,8 +64,8 @@ async fn of_two_requests_for_one_range_one_can_be_accepted() {
     house.close().await;
 }
 
-/// A booking whose money comes late: its time to pay ends while the provider works, which it goes on
-/// to do when it is told.
+/// A booking whose money comes late: its time to pay ends while the provider works, which it goes
+/// on to do when it is told.
 async fn paid_late(house: &House, ann: &Person, listing: &str) -> (String, String) {
     let booking = ann.booked(listing, "2027-06-10", 3).await;
     let payment = ann.intends_to_pay(&booking).await;

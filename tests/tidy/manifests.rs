@@ -64,7 +64,13 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 /// Where SQL may stand: with the journal, with the tables that are read, and in the import, which
 /// stages its rows in tables that nothing else knows.
-const SQL_STANDS_IN: &[&str] = &["eventstore/", "projections/", "api/src/import/", "tests/"];
+const SQL_STANDS_IN: &[&str] = &[
+    "eventstore/",
+    "projections/",
+    "api/tests/",
+    "tests/",
+    "benches/",
+];
 
 /// The names under `[dependencies]` (or another table) of a manifest, with what is said of them.
 fn dependencies<'a>(manifest: &'a str, table: &str) -> Vec<(&'a str, &'a str)> {

@@ -107,7 +107,9 @@ fn files_and_lines_are_short() {
             ));
         }
         for (number, line) in text.lines().enumerate() {
-            if line.chars().count() > COLUMNS_MAX {
+            // The formatter breaks code; what it leaves long is a text or a macro's pattern.
+            let is_comment = line.trim_start().starts_with("//");
+            if is_comment && line.chars().count() > COLUMNS_MAX {
                 faults.push(format!("{path}:{}: break this long line", number + 1));
             }
         }

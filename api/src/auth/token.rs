@@ -73,7 +73,8 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Signs with HS256 where a secret for it is set, else with an `EdDSA` key derived from `secret`.
+    /// Signs with HS256 where a secret for it is set, else with an `EdDSA` key derived from
+    /// `secret`.
     pub fn new(identity: &Identity, secret: &Secret) -> Self {
         let (algorithm, signing, verifying, public) = identity
             .jwt_secret

@@ -17,7 +17,8 @@ use super::{ImportError, Importer, context};
 /// The hotels are there at midnight of the day of the first booking, which is made at noon.
 const BEFORE_FIRST: TimeDelta = TimeDelta::hours(12);
 
-/// Registers every hotel as a building and every room type as a stay listing, unless they are there.
+/// Registers every hotel as a building and every room type as a stay listing, unless they are
+/// there.
 pub async fn hotels(importer: &Importer, ids: Ids) -> Result<(), ImportError> {
     let Some(first) = staging::first_booked_at(&importer.pool, ids.import).await? else {
         return Ok(());

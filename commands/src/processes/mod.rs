@@ -1,14 +1,14 @@
 //! Processes: what the platform does by itself when something has happened.
 //!
 //! A process is driven by one closure per kind that looks at the process's own stream and at what
-//! it looks after, and appends the next step and its consequences at once. Being driven twice, after
-//! a crash or by two machines, changes nothing: the second time the step is found taken, or the
+//! it looks after, and appends the next step and its consequences at once. Being driven twice,
+//! after a crash or by two machines, changes nothing: the second time the step is found taken, or the
 //! append conflicts and the closure looks again.
 //!
 //! | process | looks after | what it does |
 //! | --- | --- | --- |
 //! | `hold_expiry` | a booking | lets a hold go that was neither accepted nor paid in time |
-//! | `booking_payment` | a payment | confirms the paid booking; claims again or refunds late money |
+//! | `booking_payment` | a payment | confirms what is paid; claims again or refunds late money |
 //! | `cancellation_refund` | a booking | gives back what the policy says |
 //! | `payment_charge` | a payment | asks the provider for the money |
 //! | `payment_refund` | a refund | asks the provider to give money back |
