@@ -2,8 +2,8 @@
 //!
 //! A process is driven by one closure per kind that looks at the process's own stream and at what
 //! it looks after, and appends the next step and its consequences at once. Being driven twice,
-//! after a crash or by two machines, changes nothing: the second time the step is found taken, or the
-//! append conflicts and the closure looks again.
+//! after a crash or by two machines, changes nothing: the second time the step is found taken, or
+//! the append conflicts and the closure looks again.
 //!
 //! | process | looks after | what it does |
 //! | --- | --- | --- |
