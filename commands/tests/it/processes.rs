@@ -314,9 +314,12 @@ async fn late_money_claims_the_nights_again_or_goes_back_whole() {
         }
         let working = street.work().await;
         confirming.await.unwrap().unwrap();
-        let settled = async || match taken_meanwhile {
-            false => street.status(booking).await == "confirmed",
-            true => !street.charge(payment).await.refunded().is_zero(),
+        let settled = async || {
+            if taken_meanwhile {
+                !street.charge(payment).await.refunded().is_zero()
+            } else {
+                street.status(booking).await == "confirmed"
+            }
         };
         until("settled", settled).await;
         let charge = street.charge(payment).await;
