@@ -168,6 +168,8 @@ impl Dispatch {
         };
         drop(turn);
         match (waiting.await, refusal) {
+            // A twin with the same key was quicker: its answer is the answer.
+            (Ok(appended), Some(_)) if appended.repeated => Ok(Ok(appended.into())),
             (Ok(_), Some(refusal)) => Ok(Err(refusal)),
             (Ok(appended), None) => Ok(Ok(appended.into())),
             (Err(error), _) => self.failed(error),

@@ -8,7 +8,7 @@ use domain::payment::{
     CancelPayment, CreatePayment, Payment, PaymentCommand, PaymentStatus, RequestRefund,
 };
 use domain::permission::{Permission, Scope};
-use domain::process::{IntendEffect, Process, ProcessCommand, StartProcess};
+use domain::process::{EndProcess, IntendEffect, Process, ProcessCommand, StartProcess};
 use domain::{Money, RefusalKind};
 
 use crate::Commands;
@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
-use crate::processes::{CHARGE, process_id};
+use crate::processes::{CHARGE, SETTLEMENT, process_id};
 use crate::provider::SANDBOX_METHODS;
 use crate::wanted::{Wanted, fresh, stream_of, want};
 
@@ -33,20 +33,30 @@ impl Commands {
         id: PaymentId,
         booking: BookingId,
     ) -> Result<Done, CommandError> {
+        let settlement = process_id(SETTLEMENT, booking.0);
         let decide = |d: &mut Decision<'_>| {
             authorize(d, booking, Permission::PaymentCreate, Side::Guest)?;
             let made = reservation(d, booking)?;
             check_payable(made, d)?;
+            let at_check_out = made.request.terms == PaymentTerms::AtCheckOut;
             let create = CreatePayment {
                 booking,
                 payer: made.request.party.payer(),
                 amount: made.request.quote.total(),
                 at: d.context.at,
             };
-            d.decide::<Payment>(id, &PaymentCommand::Create(create))
-                .map(drop)
+            d.decide::<Payment>(id, &PaymentCommand::Create(create))?;
+            if at_check_out {
+                settle_once(d, booking, &settlement)
+            } else {
+                Ok(())
+            }
         };
-        let streams = vec![fresh::<Payment>(id)?, want::<Booking>(booking)?];
+        let streams = vec![
+            fresh::<Payment>(id)?,
+            want::<Booking>(booking)?,
+            want::<Process>(&settlement)?,
+        ];
         self.dispatch
             .command(context, "payment.create", id.to_string(), streams, &decide)
             .await
@@ -165,6 +175,33 @@ impl Commands {
     }
 }
 
+/// What is paid at check-out is paid once: the booking has ended by then and cannot say that it is
+/// paid, so a stream beside it does.
+fn settle_once(
+    d: &mut Decision<'_>,
+    booking: BookingId,
+    settlement: &str,
+) -> Result<(), CommandError> {
+    if d.state::<Process>(settlement)?.run().is_some() {
+        return Err(CommandError::refused(
+            RefusalKind::Conflict,
+            "payment_exists",
+            "there is a payment for this booking already; confirm that one",
+        ));
+    }
+    let start = StartProcess {
+        kind: SETTLEMENT.to_owned(),
+        subject: booking.0,
+        correlation_id: d.context.correlation_id,
+    };
+    d.decide::<Process>(settlement, &ProcessCommand::Start(start))?;
+    let end = EndProcess {
+        outcome: "payment_created".to_owned(),
+    };
+    d.decide::<Process>(settlement, &ProcessCommand::End(end))
+        .map(drop)
+}
+
 fn intend_charge(
     d: &mut Decision<'_>,
     id: PaymentId,
@@ -266,7 +303,10 @@ fn check_payable(made: &Reservation, d: &Decision<'_>) -> Result<(), CommandErro
                 Ok(())
             }
         }
-        (Status::Confirmed { .. } | Status::Completed, PaymentTerms::AtCheckOut) => Ok(()),
+        (Status::Confirmed { .. }, PaymentTerms::AtCheckOut) => {
+            refuse("this booking is paid when the guests leave; pay when it is completed")
+        }
+        (Status::Completed, PaymentTerms::AtCheckOut) => Ok(()),
         (status, _) => refuse(&format!(
             "no money is due for a booking that is {}",
             status.word()

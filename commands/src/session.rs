@@ -25,6 +25,9 @@ pub struct LogIn {
     pub session: SessionId,
     /// Who logs in.
     pub user: UserId,
+    /// The hash that the password was held against; a password that was changed since proves
+    /// nothing.
+    pub proved: Option<Secret<String>>,
     /// The SHA-256 of the first refresh token, in lower-case hex.
     pub refresh_hash: Secret<String>,
     /// From when on it cannot be refreshed.
@@ -48,7 +51,9 @@ impl Commands {
             at: context.at,
         });
         let decide = |d: &mut Decision<'_>| match d.state::<User>(new.user)? {
-            User::Active(_) => d.decide::<Session>(new.session, &start).map(drop),
+            User::Active(account) if account.password_hash == new.proved => {
+                d.decide::<Session>(new.session, &start).map(drop)
+            }
             _ => Err(CommandError::Unauthenticated),
         };
         let streams = vec![fresh::<Session>(new.session)?, want::<User>(new.user)?];

@@ -294,10 +294,14 @@ fn authorize_own(
     permission: fn(Scope) -> Permission,
 ) -> Result<(), CommandError> {
     d.require_over("user", permission, Permission::UserShow, Owners::of(&[id]))?;
-    match d.state::<User>(id)?.account() {
-        Some(_) => Ok(()),
-        None => Err(CommandError::unknown("user")),
+    let account = d.state::<User>(id)?.account();
+    let roles = &account.ok_or_else(|| CommandError::unknown("user"))?.roles;
+    // Only the highest may touch the highest, but for himself.
+    let is_own = d.context.user().is_ok_and(|me| me == id);
+    if roles.contains(&Role::SuperAdmin) && !is_own {
+        d.require(Permission::RoleGrantSuper)?;
     }
+    Ok(())
 }
 
 /// Nobody gives himself more than the house gives to everyone.

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use domain::id::RefundId;
 use tokio::sync::{Mutex, mpsc};
 
 use super::backoff::Backoff;
 use super::runner::Runner;
-use super::{Cause, effects};
+use super::{Cause, REFUND, effects};
 use crate::error::CommandError;
 use crate::provider::ProviderAnswer;
 
@@ -52,17 +53,21 @@ impl Runner {
         };
         if let Err(error) = self.provider.ask(request, answers.clone()).await {
             tracing::warn!(%error, process, times, "the payment provider did not take a question");
-            if times >= ASKS_MAX {
-                self.asked.lock().await.remove(key);
-                let cause = Cause {
-                    at: now,
-                    event: None,
-                    correlation: None,
-                };
-                effects::give_up(&self.commands, cause, process).await?;
-            }
+        }
+        // One that takes questions and never answers is no better than one that is away.
+        if times >= ASKS_MAX {
+            self.asked.lock().await.remove(key);
+            effects::give_up(&self.commands, self.cause_now(), process).await?;
         }
         Ok(())
+    }
+
+    fn cause_now(&self) -> Cause {
+        Cause {
+            at: self.commands.clock().now(),
+            event: None,
+            correlation: None,
+        }
     }
 
     /// Asks once more for all that a process has asked for and not heard of.
@@ -80,6 +85,10 @@ impl Runner {
             return Ok(());
         };
         let open: Vec<String> = run.open_effects().map(|(key, _)| key.to_owned()).collect();
+        if run.kind == REFUND && open.is_empty() {
+            let refund = RefundId(run.subject);
+            return effects::request_again(&self.commands, self.cause_now(), refund).await;
+        }
         for key in open {
             self.ask(process, &key, answers).await?;
         }

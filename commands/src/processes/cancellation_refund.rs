@@ -20,6 +20,8 @@ pub(super) async fn drive(
     booking: BookingId,
     refunded: Money,
 ) -> Result<(), CommandError> {
+    // What paid it is final once it is cancelled, but this process may have looked before that.
+    commands.dispatch.forget::<Booking>(booking)?;
     let (state, _) = commands.dispatch.peek::<Booking>(booking).await?;
     let Some(payment) = state.reservation().and_then(|made| made.payment) else {
         return Ok(());

@@ -3,15 +3,17 @@
 //! An intention is in the journal before the provider is asked, and it is asked with the key of the
 //! intention, as often as it takes: so a crash between any two steps moves money once.
 
+use domain::Money;
 use domain::id::{PaymentId, RefundId};
 use domain::payment::{
-    FailPayment, FailRefund, Payment, PaymentCommand, RecordRefund, SucceedPayment,
+    FailPayment, FailRefund, Payment, PaymentCommand, RecordRefund, RequestRefund, SucceedPayment,
 };
 use domain::process::{
     AnswerEffect, EffectOutcome, IntendEffect, Process, ProcessCommand, RefuseStep,
 };
 
-use super::{CHARGE, Cause, REFUND, Story, correlated};
+use super::operate::GIVEN_UP;
+use super::{CHARGE, Cause, REFUND, Story, correlated, made_id};
 use crate::Commands;
 use crate::booking::rules::charge;
 use crate::decision::Decision;
@@ -119,15 +121,11 @@ pub(super) async fn record(
         want::<Payment>(answer.payment)?,
     ];
     let decide = |d: &mut Decision<'_>| {
-        let Some(run) = d.state::<Process>(&story.id)?.running() else {
-            return Ok(());
-        };
-        if run
-            .effects
-            .get(&answer.key)
-            .is_none_or(|effect| effect.answer.is_some())
-        {
-            return Ok(());
+        match known_of(d.state::<Process>(&story.id)?, &answer.key) {
+            Known::Nothing => return Ok(()),
+            // Nobody waits for the answer any more, but the money moved or did not.
+            Known::GivenUp => return record_on_payment(d, answer),
+            Known::Awaited => {}
         }
         let (outcome, detail) = match &answer.outcome {
             Ok(reference) => (EffectOutcome::Succeeded, reference.clone()),
@@ -146,6 +144,22 @@ pub(super) async fn record(
         after_answer(d, &story, answer)
     };
     run(commands, cause, kind, &story, streams, &decide).await
+}
+
+/// What a process knows of an effect when an answer to it comes.
+enum Known {
+    Nothing,
+    Awaited,
+    GivenUp,
+}
+
+fn known_of(process: &Process, key: &str) -> Known {
+    let effect = process.run().and_then(|run| run.effects.get(key));
+    match effect.map(|effect| effect.answer.as_ref()) {
+        Some(None) => Known::Awaited,
+        Some(Some(answer)) if answer.detail.as_deref() == Some(GIVEN_UP) => Known::GivenUp,
+        _ => Known::Nothing,
+    }
 }
 
 /// A declined charge can be tried again by the payer; a declined refund waits for an operator.
@@ -190,6 +204,57 @@ fn record_on_payment(d: &mut Decision<'_>, answer: &ProviderAnswer) -> Result<()
         }
     };
     d.decide::<Payment>(answer.payment, &command).map(drop)
+}
+
+/// Asks for a refund again that the provider declined: as another refund, with a process of its own.
+pub(super) async fn request_again(
+    commands: &Commands,
+    cause: Cause,
+    refund: RefundId,
+) -> Result<(), CommandError> {
+    let story = Story::new(REFUND, refund.0);
+    let (state, _) = commands.dispatch.peek::<Process>(&story.id).await?;
+    let detail = state
+        .run()
+        .and_then(|run| run.effects.values().next()?.detail.clone());
+    let payment = detail
+        .as_deref()
+        .and_then(|detail| detail.split(' ').next()?.parse().ok());
+    let Some(payment) = payment.map(PaymentId) else {
+        return Ok(());
+    };
+    let streams = vec![want::<Process>(&story.id)?, want::<Payment>(payment)?];
+    let decide = |d: &mut Decision<'_>| {
+        let Some(run) = d.state::<Process>(&story.id)?.running() else {
+            return Ok(());
+        };
+        if run.stuck.is_some() || run.open_effects().next().is_some() {
+            return Ok(());
+        }
+        let made = charge(d, payment)?;
+        let remaining = made.remaining();
+        let declined = made
+            .refunds
+            .get(&refund)
+            .map_or(remaining, |refund| refund.amount);
+        let amount = Money {
+            amount: declined.amount.min(remaining.amount),
+            ..remaining
+        };
+        if amount.is_zero() {
+            return story.end(d, "nothing_left");
+        }
+        let request = RequestRefund {
+            refund: RefundId(made_id(REFUND, "again", refund.0)),
+            amount,
+            reason: "the provider declined it before".to_owned(),
+            at: d.context.at,
+        };
+        d.decide::<Payment>(payment, &PaymentCommand::RequestRefund(request))?;
+        story.step(d, "request_again")?;
+        story.end(d, "requested_again")
+    };
+    run(commands, cause, REFUND, &story, streams, &decide).await
 }
 
 /// Gives up on a provider that cannot be reached, until an operator says to try again.

@@ -52,6 +52,9 @@ pub const CHARGE: &str = "payment_charge";
 /// Asks the provider to give money back.
 pub const REFUND: &str = "payment_refund";
 
+/// Sees to it that what is paid at check-out is paid once.
+pub const SETTLEMENT: &str = "settlement";
+
 /// The id of the process of `kind` that looks after `subject`.
 pub fn process_id(kind: &str, subject: Uuid) -> String {
     format!("{kind}:{subject}")

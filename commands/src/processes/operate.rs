@@ -53,11 +53,14 @@ impl Commands {
     }
 }
 
+/// What stands as the answer of an effect that an operator gave up.
+pub(super) const GIVEN_UP: &str = "ended by an operator";
+
 fn given_up(key: &str, effect: &str) -> AnswerEffect {
     AnswerEffect {
         effect: effect.to_owned(),
         key: key.to_owned(),
         outcome: EffectOutcome::Failed,
-        detail: Some("ended by an operator".to_owned()),
+        detail: Some(GIVEN_UP.to_owned()),
     }
 }

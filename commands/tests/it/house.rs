@@ -113,6 +113,7 @@ impl House {
         let log_in = LogIn {
             session,
             user,
+            proved: None,
             refresh_hash: secret::Secret::new(format!("{:064x}", session.0.as_u128())),
             expires_at: self.clock.now() + TimeDelta::days(400),
             device: None,

@@ -497,12 +497,105 @@ async fn a_booking_to_be_paid_at_check_out_is_confirmed_at_once_and_settled_late
         .await
         .unwrap();
     assert_eq!(street.status(booking).await, "confirmed");
+    let (commands, payment) = (&street.house.commands, PaymentId(id()));
+    let context = street.house.as_user(street.guest);
+    let early = commands.create_payment(&context, payment, booking).await;
+    assert_eq!(
+        code(&early),
+        "booking_not_payable",
+        "it is paid when the guests leave"
+    );
+    street
+        .house
+        .clock
+        .set(crate::house::at("2026-06-12T08:00:00Z"));
+    let context = street.house.as_user(manager);
+    commands.complete_booking(&context, booking).await.unwrap();
     let payment = street.pay(booking, "sandbox").await;
+    let context = street.house.as_user(street.guest);
+    let twice = commands
+        .create_payment(&context, PaymentId(id()), booking)
+        .await;
+    assert_eq!(code(&twice), "payment_exists");
     until("captured", async || {
         street.charge(payment).await.is_captured()
     })
     .await;
-    assert_eq!(street.status(booking).await, "confirmed");
+    assert_eq!(street.status(booking).await, "completed");
+    working.stop().await;
+    street.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_provider_declined_is_requested_again_when_an_operator_says_so() {
+    let street = Street::new().await;
+    let working = street.work().await;
+    let listing = street.house.listing(street.host, 1).await;
+    let booking = street.book(listing).await;
+    let payment = street.pay(booking, "sandbox_refund_declined").await;
+    until("confirmed", async || {
+        street.status(booking).await == "confirmed"
+    })
+    .await;
+    let context = street.house.as_user(street.guest);
+    let commands = &street.house.commands;
+    commands
+        .cancel_booking(&context, booking, None)
+        .await
+        .unwrap();
+    until("declined", async || {
+        let charge = street.charge(payment).await;
+        !charge.refunds.is_empty() && charge.pending().is_zero()
+    })
+    .await;
+    let (refund, _) = street.charge(payment).await.refunds.pop_first().unwrap();
+    let story = async || street.process(commands::processes::REFUND, refund.0).await;
+    until("stuck", async || {
+        story().await.run().is_some_and(|run| run.stuck.is_some())
+    })
+    .await;
+    let process = commands::processes::process_id(commands::processes::REFUND, refund.0);
+    let operator = street.house.operator();
+    commands.retry_process(&operator, &process).await.unwrap();
+    until("requested again", async || {
+        street.charge(payment).await.refunds.len() == 2
+    })
+    .await;
+    working.stop().await;
+    street.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_moves_after_an_operator_gave_the_charge_up_is_not_forgotten() {
+    let street = Street::new().await;
+    let working = street.work().await;
+    let listing = street.house.listing(street.host, 1).await;
+    let booking = street.book(listing).await;
+    let payment = PaymentId(id());
+    let context = street.house.as_user(street.guest);
+    let commands = street.house.commands.clone();
+    commands
+        .create_payment(&context, payment, booking)
+        .await
+        .unwrap();
+    let context = street.house.as_user(street.guest);
+    let paying = commands.clone();
+    let confirming = tokio::spawn(async move {
+        paying
+            .confirm_payment(&context, payment, "sandbox_slow")
+            .await
+            .map(drop)
+    });
+    let story = async || street.process(commands::processes::CHARGE, payment.0).await;
+    until("intended", async || story().await.run().is_some()).await;
+    let process = commands::processes::process_id(commands::processes::CHARGE, payment.0);
+    let operator = street.house.operator();
+    commands.end_process(&operator, &process).await.unwrap();
+    until("confirmed", async || {
+        street.status(booking).await == "confirmed"
+    })
+    .await;
+    confirming.await.unwrap().unwrap();
     working.stop().await;
     street.end().await;
 }

@@ -158,7 +158,7 @@ async fn a_repeated_command_has_the_same_answer_and_happens_once() {
 async fn a_twin_in_flight_gets_the_same_answer() {
     let (house, journal) = House::in_memory();
     let host = house.person("host", Role::Host).await;
-    let listing = house.listing(host, 9).await;
+    let listing = house.listing(host, 1).await;
     let guest = house.person("guest", Role::Member).await;
     let other = House::on(Arc::new(journal.clone()), house.clock.clone()).commands;
     let twins = (0..8).map(|number| {

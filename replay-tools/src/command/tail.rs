@@ -27,7 +27,7 @@ pub struct Tail {
     /// Goes on as events are recorded, until Ctrl-C.
     #[arg(long, short)]
     pub follow: bool,
-    /// With --from: ends after so many events. Without: begins with so many of the last [20].
+    /// With --from: ends after so many events. Without: begins with so many of the last 20.
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(i64).range(0..))]
     limit: Option<i64>,
 }

@@ -74,12 +74,13 @@ pub(super) async fn log_in(
     State(app): State<App>,
     Anonymous { body, context }: Anonymous<Credentials>,
 ) -> Result<Json<TokenPair>, Problem> {
-    let user = prove(&app, &body).await?;
+    let (user, proved) = prove(&app, &body).await?;
     let session = SessionId(app.edge.mint.id());
     let refresh = RefreshToken::mint(session.0);
     let start = LogIn {
         session,
         user,
+        proved,
         refresh_hash: kept(refresh.hash.clone()),
         expires_at: context.at + app.edge.refresh_life,
         device: body.device,
@@ -90,7 +91,10 @@ pub(super) async fn log_in(
 
 /// Which user has these credentials. Whatever is wrong, the answer is one and takes as long; that
 /// an account is suspended is told only to who knows its password.
-async fn prove(app: &App, credentials: &Credentials) -> Result<UserId, Problem> {
+async fn prove(
+    app: &App,
+    credentials: &Credentials,
+) -> Result<(UserId, Option<domain::secret::Secret<String>>), Problem> {
     let user = app.commands.user_by_email(&credentials.email).await?;
     let account = match user {
         Some(user) => Some(app.commands.user(user).await?),
@@ -99,6 +103,7 @@ async fn prove(app: &App, credentials: &Credentials) -> Result<UserId, Problem> 
     let hash = account
         .as_ref()
         .and_then(|user| user.account()?.password_hash.clone());
+    let held_against = hash.clone();
     let hash = hash.map(|hash| hash.reveal().clone());
     let proved = app
         .edge
@@ -107,7 +112,7 @@ async fn prove(app: &App, credentials: &Credentials) -> Result<UserId, Problem> 
         .await;
     let proved = proved.map_err(|error| hashing_failed(&error))?;
     match (user.filter(|_| proved), account.as_deref()) {
-        (Some(user), Some(User::Active(_))) => Ok(user),
+        (Some(user), Some(User::Active(_))) => Ok((user, held_against)),
         (Some(_), Some(User::Suspended(_))) => Err(Problem::forbidden(
             "user_suspended",
             "This account is suspended; ask an administrator to reactivate it.",
