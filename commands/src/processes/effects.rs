@@ -206,7 +206,8 @@ fn record_on_payment(d: &mut Decision<'_>, answer: &ProviderAnswer) -> Result<()
     d.decide::<Payment>(answer.payment, &command).map(drop)
 }
 
-/// Asks for a refund again that the provider declined: as another refund, with a process of its own.
+/// Asks for a refund again that the provider declined: as another refund, with a process of its
+/// own.
 pub(super) async fn request_again(
     commands: &Commands,
     cause: Cause,
