@@ -106,6 +106,7 @@ impl Context {
             None => (self.command_id.to_string(), [0; 32]),
         };
         IdempotencyKey {
+            absent_at: 0,
             subject: self.subject(),
             key,
             request_hash,

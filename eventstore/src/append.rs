@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -54,6 +54,10 @@ pub struct StreamAppend {
     pub expected: Expected,
     /// What is to be recorded in it, in order; empty for a mere condition.
     pub events: Vec<NewEvent>,
+    /// The stream was seen to be as expected when the journal ended here or later, by
+    /// [`Journal::seen`](crate::Journal::seen) before one looked; 0 where nobody looked. It is a
+    /// promise: the writer that has noted every change since then asks the database no more.
+    pub known_at: Position,
 }
 
 /// What makes a repeated request the same request.
@@ -67,6 +71,9 @@ pub struct IdempotencyKey {
     pub request_hash: [u8; 32],
     /// The id that the answer names, kept to be repeated.
     pub answer_id: String,
+    /// Nothing was stored with the key when the journal ended here or later; a promise as in
+    /// [`StreamAppend::known_at`].
+    pub absent_at: Position,
 }
 
 /// What is known of an idempotency key.
@@ -83,12 +90,13 @@ pub enum KeyMatch {
 /// Shared word on what became of an append, by which later ones can rest on it before it is
 /// committed.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome(Arc<AtomicU8>);
+pub struct Outcome(Arc<AtomicI64>);
 
 impl Outcome {
-    const PENDING: u8 = 0;
-    const COMMITTED: u8 = 1;
-    const FAILED: u8 = 2;
+    const PENDING: i64 = 0;
+    const FAILED: i64 = -1;
+    /// Stands for position 0, at which a condition on an empty journal holds.
+    const AT_NOTHING: i64 = i64::MIN;
 
     /// An append whose fate is open.
     pub fn pending() -> Self {
@@ -97,7 +105,16 @@ impl Outcome {
 
     /// Whether it is known to be in the journal.
     pub fn is_committed(&self) -> bool {
-        self.0.load(Ordering::Acquire) == Self::COMMITTED
+        self.position().is_some()
+    }
+
+    /// Where the journal ended with it, once it is known to be there.
+    pub fn position(&self) -> Option<Position> {
+        match self.0.load(Ordering::Acquire) {
+            Self::PENDING | Self::FAILED => None,
+            Self::AT_NOTHING => Some(0),
+            position => Some(position),
+        }
     }
 
     /// Whether nothing may rest on it: it is known not to be in the journal, its fate may never be
@@ -106,9 +123,14 @@ impl Outcome {
         self.0.load(Ordering::Acquire) == Self::FAILED
     }
 
-    /// Says that it is in the journal.
-    pub fn commit(&self) {
-        self.0.store(Self::COMMITTED, Ordering::Release);
+    /// Says that it is in the journal, which ends at `position` with it or later.
+    pub fn commit(&self, position: Position) {
+        let position = if position == 0 {
+            Self::AT_NOTHING
+        } else {
+            position
+        };
+        self.0.store(position, Ordering::Release);
     }
 
     /// Says that nothing may rest on it.

@@ -33,10 +33,8 @@ pub(crate) enum Verdict {
     Goes(Appended),
     /// It has no events, and its conditions hold.
     Holds(Appended),
-    /// Its key was answered before.
+    /// Its key was answered before, or is by an earlier append of this batch.
     Repeats(Appended),
-    /// It repeats an earlier append of this batch.
-    Twin(usize),
     /// It does not go through.
     Fails(AppendError),
 }
@@ -52,40 +50,41 @@ pub(crate) fn check(batch: &[Waiting], ground: Ground) -> (Vec<Verdict>, Ground)
     for waiting in batch {
         waiting.append.outcome.reopen();
     }
-    let verdicts = batch
-        .iter()
-        .enumerate()
-        .map(|(index, waiting)| {
-            let verdict = court.judge(index, waiting);
-            if matches!(verdict, Verdict::Goes(_) | Verdict::Holds(_)) {
-                court.accepted.insert(waiting.append.outcome.identity());
-            } else {
-                waiting.append.outcome.fail();
-            }
-            verdict
-        })
-        .collect();
+    let mut verdicts = Vec::with_capacity(batch.len());
+    for waiting in batch {
+        let verdict = court.judge(waiting, &verdicts);
+        if matches!(verdict, Verdict::Goes(_) | Verdict::Holds(_)) {
+            court.accepted.insert(waiting.append.outcome.identity());
+        } else {
+            waiting.append.outcome.fail();
+        }
+        verdicts.push(verdict);
+    }
     (verdicts, court.ground)
 }
 
-struct Court {
+struct Court<'a> {
     ground: Ground,
     /// The keys that this batch will store, with the append that stores them.
-    twins: HashMap<KeyName, (usize, [u8; 32])>,
+    twins: HashMap<(&'a str, &'a str), (usize, [u8; 32])>,
     accepted: HashSet<usize>,
 }
 
-impl Court {
-    fn judge(&mut self, index: usize, waiting: &Waiting) -> Verdict {
+impl<'a> Court<'a> {
+    fn judge(&mut self, waiting: &'a Waiting, before: &[Verdict]) -> Verdict {
         let append = &waiting.append;
-        let key = waiting.key();
-        if let Some(stored) = self.ground.keys.get(&key) {
+        if !self.ground.keys.is_empty()
+            && let Some(stored) = self.ground.keys.get(&waiting.key())
+        {
             return same_or_reused(stored.request_hash, append, || {
                 Verdict::Repeats(stored.answer.clone())
             });
         }
-        if let Some((twin, hash)) = self.twins.get(&key) {
-            return same_or_reused(*hash, append, || Verdict::Twin(*twin));
+        let key = (&*append.key.subject, &*append.key.key);
+        if let Some((twin, hash)) = self.twins.get(&key)
+            && let Verdict::Goes(answer) = &before[*twin]
+        {
+            return same_or_reused(*hash, append, || Verdict::Repeats(repeated(answer)));
         }
         // One that is open and not in this batch before it will never be known in time.
         let rests_on_nothing = append
@@ -103,7 +102,8 @@ impl Court {
         if waiting.events() == 0 {
             return Verdict::Holds(appended);
         }
-        self.twins.insert(key, (index, append.key.request_hash));
+        self.twins
+            .insert(key, (before.len(), append.key.request_hash));
         Verdict::Goes(appended)
     }
 
@@ -149,6 +149,14 @@ impl Court {
     }
 }
 
+fn repeated(answer: &Appended) -> Appended {
+    Appended {
+        versions: Vec::new(),
+        repeated: true,
+        ..answer.clone()
+    }
+}
+
 fn same_or_reused(hash: [u8; 32], append: &Append, same: impl FnOnce() -> Verdict) -> Verdict {
     if hash == append.key.request_hash {
         same()
@@ -158,26 +166,11 @@ fn same_or_reused(hash: [u8; 32], append: &Append, same: impl FnOnce() -> Verdic
 }
 
 /// Answers every append of a committed batch by its verdict.
-pub(crate) fn settle(batch: Vec<Waiting>, verdicts: &[Verdict]) {
-    let answers: Vec<_> = verdicts
-        .iter()
-        .map(|verdict| answer(verdict, verdicts))
-        .collect();
-    for (waiting, answer) in batch.into_iter().zip(answers) {
-        waiting.answer(answer);
-    }
-}
-
-fn answer(verdict: &Verdict, verdicts: &[Verdict]) -> Result<Appended, AppendError> {
-    match verdict {
-        Verdict::Goes(appended) | Verdict::Holds(appended) | Verdict::Repeats(appended) => {
-            Ok(appended.clone())
-        }
-        Verdict::Twin(twin) => answer(&verdicts[*twin], verdicts).map(|appended| Appended {
-            versions: Vec::new(),
-            repeated: true,
-            ..appended
-        }),
-        Verdict::Fails(error) => Err(error.clone()),
+pub(crate) fn settle(batch: Vec<Waiting>, verdicts: Vec<Verdict>) {
+    for (waiting, verdict) in batch.into_iter().zip(verdicts) {
+        waiting.answer(match verdict {
+            Verdict::Goes(answer) | Verdict::Holds(answer) | Verdict::Repeats(answer) => Ok(answer),
+            Verdict::Fails(error) => Err(error),
+        });
     }
 }

@@ -9,6 +9,7 @@ use crate::append::{Append, Appended, IdempotencyKey, KeyMatch};
 use crate::error::{AppendError, JournalError};
 use crate::feed::Subscription;
 use crate::recorded::{Position, Recorded, Version};
+use crate::snapshot::Snapshots;
 use crate::stream::StreamName;
 
 /// What a backend can do beyond appending to one stream, loading it and feeding in order.
@@ -55,6 +56,15 @@ pub trait Journal: Send + Sync + 'static {
         &self,
         positions: Range<Position>,
     ) -> BoxFuture<'_, Result<Vec<Arc<Recorded>>, JournalError>>;
+
+    /// Where states of its streams are kept, if the backend has a place for them.
+    fn snapshots(&self) -> Option<&Snapshots> {
+        None
+    }
+
+    /// The position up to which this process has seen everything, without asking the database.
+    /// Whoever looks at a stream or a key after that sees at least as much.
+    fn seen(&self) -> Position;
 
     /// The last committed position; 0 for an empty journal.
     fn head(&self) -> BoxFuture<'_, Result<Position, JournalError>>;

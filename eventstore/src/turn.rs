@@ -1,7 +1,8 @@
 //! Appends that wait for the writer, and those who wait for their answers.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -57,6 +58,11 @@ impl Waiting {
         (self.append.key.subject.clone(), self.append.key.key.clone())
     }
 
+    /// A number that tells its key from others; two keys may have the same one.
+    pub(crate) fn key_number(&self) -> u64 {
+        self.flight.number
+    }
+
     pub(crate) fn events(&self) -> usize {
         self.append
             .streams
@@ -68,7 +74,7 @@ impl Waiting {
     /// Ends it. The word on its outcome is spoken before the answer leaves.
     pub(crate) fn answer(mut self, answer: Answer) {
         match &answer {
-            Ok(appended) if !appended.repeated => self.append.outcome.commit(),
+            Ok(appended) if !appended.repeated => self.append.outcome.commit(appended.position),
             // Nothing may rest on a repetition: other events were recorded than those it carries.
             _ => self.append.outcome.fail(),
         }
@@ -90,32 +96,39 @@ impl Drop for Waiting {
 
 /// The keys of the appends that are under way in this process.
 #[derive(Clone, Default)]
-pub(crate) struct Flights(Arc<Mutex<HashMap<KeyName, InFlight>>>);
+pub(crate) struct Flights(Arc<Board>);
 
-/// How many appends have a key; dropped with the last of them, which tells those who wait.
-type InFlight = (usize, watch::Sender<()>);
+/// Keys stand here by their numbers. Two keys with one number wait for each other, which does no
+/// harm.
+#[derive(Default)]
+struct Board {
+    numbers: RandomState,
+    flights: Mutex<HashMap<u64, InFlight>>,
+}
+
+/// How many appends have a key, and what tells those who wait for them, once somebody does: it is
+/// dropped with the last of them.
+type InFlight = (usize, Option<watch::Sender<()>>);
 
 impl Flights {
     fn begin(&self, key: &IdempotencyKey) -> Flight {
-        let name = (key.subject.clone(), key.key.clone());
-        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        flights
-            .entry(name.clone())
-            .or_insert_with(|| (0, watch::Sender::new(())))
-            .0 += 1;
+        let number = self.0.number(key);
+        self.0.lock().entry(number).or_default().0 += 1;
         Flight {
             flights: self.clone(),
-            name: Some(name),
+            number,
+            is_over: false,
         }
     }
 
     /// Waits until no append with this key is under way.
     pub(crate) async fn landed(&self, key: &IdempotencyKey) {
-        let name = (key.subject.clone(), key.key.clone());
-        let end = {
-            let flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            flights.get(&name).map(|(_, end)| end.subscribe())
-        };
+        let number = self.0.number(key);
+        let end = self
+            .0
+            .lock()
+            .get_mut(&number)
+            .map(|(_, end)| end.get_or_insert_default().subscribe());
         if let Some(mut end) = end {
             // Ends with an error, when the sender is dropped with the last flight.
             while end.changed().await.is_ok() {}
@@ -123,23 +136,32 @@ impl Flights {
     }
 }
 
+impl Board {
+    fn number(&self, key: &IdempotencyKey) -> u64 {
+        self.numbers.hash_one((&key.subject, &key.key))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, InFlight>> {
+        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 struct Flight {
     flights: Flights,
-    name: Option<KeyName>,
+    number: u64,
+    is_over: bool,
 }
 
 impl Flight {
     fn end(&mut self) {
-        let Some(name) = self.name.take() else { return };
-        let mut flights = self
-            .flights
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some((count, _)) = flights.get_mut(&name) {
+        if std::mem::replace(&mut self.is_over, true) {
+            return;
+        }
+        let mut flights = self.flights.0.lock();
+        if let Some((count, _)) = flights.get_mut(&self.number) {
             *count -= 1;
             if *count == 0 {
-                flights.remove(&name);
+                flights.remove(&self.number);
             }
         }
     }

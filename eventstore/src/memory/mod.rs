@@ -248,6 +248,10 @@ impl Journal for MemoryJournal {
         ready(Ok(events.into_iter().take_while(within).collect())).boxed()
     }
 
+    fn seen(&self) -> Position {
+        self.inner.lock().head()
+    }
+
     fn head(&self) -> BoxFuture<'_, Result<Position, JournalError>> {
         ready(Ok(self.inner.lock().head())).boxed()
     }

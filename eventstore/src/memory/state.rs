@@ -53,7 +53,7 @@ impl State {
                 continue;
             }
             self.commit(&batch, &verdicts, now);
-            settle(batch, &verdicts);
+            settle(batch, verdicts);
             return;
         }
     }

@@ -9,11 +9,13 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::insert::WRITERS_LOCK;
 use super::look::{self, Head, News};
-use super::versions::Versions;
+use super::recent::Recent;
 use super::{Settings, open};
+use crate::append::{Expected, StreamAppend};
 use crate::check::Ground;
 use crate::error::JournalError;
-use crate::recorded::Position;
+use crate::recorded::{Position, Version};
+use crate::stream::StreamName;
 use crate::turn::Waiting;
 
 /// How many events of other writers are applied one by one. More are skipped: what is known of
@@ -32,7 +34,10 @@ pub(super) struct Link {
     backend: Option<(i32, DateTime<Utc>)>,
     /// The last event up to which everything was applied.
     pub(super) seen: Option<Head>,
-    pub(super) known: Versions,
+    /// The versions of streams.
+    pub(super) known: Recent<StreamName, Version>,
+    /// The numbers of the keys that were stored.
+    stored: Recent<u64, ()>,
     /// Whether this connection holds the lock that keeps all other writers out.
     pub(super) locked: bool,
 }
@@ -44,7 +49,8 @@ impl Link {
             connection: None,
             backend: None,
             seen: None,
-            known: Versions::new(settings.known_streams_max),
+            known: Recent::new(settings.known_streams_max),
+            stored: Recent::new(settings.known_keys_max),
             locked: false,
         }
     }
@@ -62,7 +68,29 @@ impl Link {
     pub(super) fn cut(&mut self) {
         self.connection = None;
         self.locked = false;
-        self.known.clear();
+        self.forget_before(self.position());
+    }
+
+    /// Forgets what is known of streams and keys, and believes nobody who looked before `position`.
+    pub(super) fn forget_before(&mut self, position: Position) {
+        self.known.restart(position);
+        self.stored.restart(position);
+    }
+
+    /// Takes note of what was committed, up to `head` with it.
+    pub(super) fn note(
+        &mut self,
+        head: Head,
+        versions: impl IntoIterator<Item = (StreamName, Version)>,
+        keys: impl IntoIterator<Item = u64>,
+    ) {
+        self.seen = Some(head);
+        for (stream, version) in versions {
+            self.known.note(stream, version, head.position);
+        }
+        for key in keys {
+            self.stored.note(key, (), head.position);
+        }
     }
 
     pub(super) fn connection(&mut self) -> sqlx::Result<&mut PgConnection> {
@@ -124,8 +152,11 @@ impl Link {
         if same_history {
             return self.catch_up().await;
         }
-        // The first connection, or to a database with another history.
+        // The first connection, or to a database with another history, of which nobody has seen
+        // anything yet, whatever position he looked at.
+        let position = self.position();
         self.seen = look::head(self.connection()?).await?;
+        self.forget_before(self.position().max(position + 1));
         Ok(Vec::new())
     }
 
@@ -134,12 +165,16 @@ impl Link {
         let after = self.position();
         let news = in_time(look::news(self.connection()?, after, NEWS_MAX)).await?;
         for event in &news {
-            self.known.raise(&event.stream, event.version);
-            self.seen = Some(event.head);
+            let version = (event.stream.clone(), event.version);
+            self.note(event.head, [version], []);
         }
         if i64::try_from(news.len()).unwrap_or(i64::MAX) >= NEWS_MAX {
-            self.known.clear();
             self.seen = in_time(look::head(self.connection()?)).await?;
+            self.known.restart(self.position());
+        }
+        if !news.is_empty() {
+            // Which keys others have stored with them is not known.
+            self.stored.restart(self.position());
         }
         Ok(news)
     }
@@ -156,7 +191,7 @@ impl Link {
             if ground.versions.contains_key(&part.stream) {
                 continue;
             }
-            let version = self.known.get(&part.stream);
+            let version = self.version(part);
             if version.is_none() {
                 unknown.push(part.stream.clone());
             }
@@ -166,16 +201,39 @@ impl Link {
         }
         if !unknown.is_empty() {
             for (stream, version) in in_time(look::versions(self.connection()?, &unknown)).await? {
-                self.known.put(stream.clone(), version);
+                self.known.note(stream.clone(), version, self.position());
                 ground.versions.insert(stream, version);
             }
         }
         let names: Vec<_> = batch
             .iter()
+            .filter(|waiting| self.may_be_stored(waiting))
             .map(|waiting| (&*waiting.append.key.subject, &*waiting.append.key.key))
             .collect();
-        ground.keys = in_time(look::keys(self.connection()?, &names)).await?;
+        if !names.is_empty() {
+            ground.keys = in_time(look::keys(self.connection()?, &names)).await?;
+        }
         Ok(ground)
+    }
+
+    /// The version of a stream: noted here, or as it was seen by one who looked when everything
+    /// that has changed since is noted here.
+    fn version(&self, part: &StreamAppend) -> Option<Version> {
+        self.known.get(&part.stream).or_else(|| {
+            let is_as_expected = self.known.is_complete_since(part.known_at);
+            match part.expected {
+                Expected::NoStream if is_as_expected => Some(0),
+                Expected::Exactly(version) if is_as_expected => Some(version),
+                _ => None,
+            }
+        })
+    }
+
+    /// Whether something may be stored with the key, as far as is known without asking.
+    fn may_be_stored(&self, waiting: &Waiting) -> bool {
+        let is_absent = self.stored.is_complete_since(waiting.append.key.absent_at)
+            && self.stored.get(&waiting.key_number()).is_none();
+        !is_absent || waiting.sent.is_some()
     }
 
     /// Keeps all other writers out until the next commit or [`Link::unlock`].

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::append::Appended;
 use crate::check::StoredKey;
-use crate::recorded::{Position, Version};
+use crate::recorded::{Position, Recorded, Version};
 use crate::stream::StreamName;
 use crate::turn::KeyName;
 
@@ -19,6 +19,16 @@ pub(super) struct Head {
     pub(super) position: Position,
     pub(super) event_id: Uuid,
     pub(super) recorded_at: DateTime<Utc>,
+}
+
+impl Head {
+    pub(super) fn of(last: &Recorded) -> Self {
+        Self {
+            position: last.position,
+            event_id: last.event_id,
+            recorded_at: last.recorded_at,
+        }
+    }
 }
 
 /// The last event; `None` in an empty journal.

@@ -19,13 +19,14 @@ mod notice;
 mod open;
 mod queue;
 mod read;
+mod recent;
 mod settings;
 mod settle;
-mod versions;
 mod writer;
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -49,6 +50,7 @@ use crate::error::{AppendError, JournalError};
 use crate::feed::Subscription;
 use crate::journal::{Capability, Held, Journal};
 use crate::recorded::{Position, Recorded, Version};
+use crate::snapshot::Snapshots;
 use crate::stream::StreamName;
 
 const ACQUIRE_MAX: Duration = Duration::from_secs(5);
@@ -56,6 +58,7 @@ const ACQUIRE_MAX: Duration = Duration::from_secs(5);
 /// The journal on Postgres. Dropping it ends its writer, after all that was taken is settled.
 pub struct PostgresJournal {
     pool: PgPool,
+    snapshots: Snapshots,
     queue: Queue,
     live: Arc<Live>,
     listener: AbortHandle,
@@ -98,6 +101,7 @@ impl PostgresJournal {
         drop(tokio::spawn(writer.run(done)));
         let listener = tokio::spawn(listen::run(pool.clone(), Arc::clone(&live))).abort_handle();
         Ok(Self {
+            snapshots: Snapshots::new(pool.clone()),
             pool,
             queue,
             live,
@@ -190,6 +194,14 @@ impl Journal for PostgresJournal {
     ) -> BoxFuture<'_, Result<Vec<Arc<Recorded>>, JournalError>> {
         let after = positions.start.max(1) - 1;
         async move { read::page(&self.pool, after, positions.end, usize::MAX).await }.boxed()
+    }
+
+    fn snapshots(&self) -> Option<&Snapshots> {
+        Some(&self.snapshots)
+    }
+
+    fn seen(&self) -> Position {
+        self.live.counters.head.load(Ordering::Acquire)
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, JournalError>> {

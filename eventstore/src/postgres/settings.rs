@@ -17,6 +17,8 @@ pub struct Settings {
     pub batch_bytes_max: usize,
     /// The most streams whose versions are remembered.
     pub known_streams_max: usize,
+    /// The most keys that are known to be stored.
+    pub known_keys_max: usize,
     /// For how many days an idempotency key is remembered, today not counted.
     pub key_days: u32,
     /// How long a batch waits for a lost database to come back.
@@ -32,6 +34,7 @@ impl Default for Settings {
             batch_events_max: 2_000,
             batch_bytes_max: 8 * 1024 * 1024,
             known_streams_max: 200_000,
+            known_keys_max: 100_000,
             key_days: 7,
             reconnect_max: Duration::from_secs(5),
         }

@@ -15,6 +15,7 @@ use super::writer::Writer;
 use crate::check::{Ground, Verdict, check, settle};
 use crate::error::AppendError;
 use crate::place::placed;
+use crate::recorded::Recorded;
 use crate::turn::Waiting;
 
 /// After so many attempts that did not settle it, a batch is given up.
@@ -51,7 +52,7 @@ impl Writer {
     /// Tells the others where the journal ends, as far as this writer has seen.
     pub(super) fn say_where(&self) {
         let position = self.link.position();
-        self.live.counters.head.store(position, Ordering::Relaxed);
+        self.live.counters.head.store(position, Ordering::Release);
         self.live.heard(position);
     }
 
@@ -88,7 +89,7 @@ impl Writer {
         match self.link.catch_up().await {
             Ok(news) if news.is_empty() => {
                 self.count(&verdicts);
-                settle(batch, &verdicts);
+                settle(batch, verdicts);
                 Vec::new()
             }
             Ok(news) => adopt(batch, &news),
@@ -150,22 +151,18 @@ impl Writer {
         match (result, warning) {
             (Ok(()), None) => {
                 self.link.locked = false;
-                let events = places
+                let records: Vec<_> = places
                     .iter()
-                    .map(|place| Arc::new(place.record(recorded_at)));
-                let events: Arc<[_]> = events.collect();
-                if let Some(last) = events.last() {
-                    let (position, event_id) = (last.position, last.event_id);
-                    self.link.seen = Some(Head {
-                        position,
-                        event_id,
-                        recorded_at,
-                    });
-                }
-                self.committed(&verdicts, after, events.len());
-                settle(batch, &verdicts);
+                    .map(|place| place.record(recorded_at))
+                    .collect();
+                self.committed(&batch, &verdicts, after, &records);
+                settle(batch, verdicts);
                 // Those who follow may be slow; those who asked are not made to wait for them.
-                drop(self.live.batches.send(events));
+                drop(
+                    self.live
+                        .batches
+                        .send(records.into_iter().map(Arc::new).collect()),
+                );
                 Vec::new()
             }
             (Ok(()), Some(warning)) => self.warned(batch, &verdicts, &warning),
@@ -173,13 +170,25 @@ impl Writer {
         }
     }
 
-    fn committed(&mut self, verdicts: &[Verdict], after: Ground, events: usize) {
-        for (stream, version) in after.versions {
-            self.link.known.put(stream, version);
+    fn committed(
+        &mut self,
+        batch: &[Waiting],
+        verdicts: &[Verdict],
+        after: Ground,
+        events: &[Recorded],
+    ) {
+        let stored = batch
+            .iter()
+            .zip(verdicts)
+            .filter(|(_, verdict)| matches!(verdict, Verdict::Goes(_)))
+            .map(|(waiting, _)| waiting.key_number());
+        if let Some(head) = events.last().map(Head::of) {
+            self.link.note(head, after.versions, stored);
         }
         add(&self.live.counters.batches, 1);
-        add(&self.live.counters.events, events);
+        add(&self.live.counters.events, events.len());
         self.count(verdicts);
+        self.say_where();
     }
 
     /// A commit that comes with a warning may be lost; nothing that it recorded is acknowledged.
@@ -198,15 +207,16 @@ impl Writer {
     ) -> Vec<Waiting> {
         self.link.unlock().await;
         match Fault::of(error) {
-            Fault::Fence | Fault::Contended => {
+            Fault::Fence => {
                 course.fences += 1;
                 add(&self.live.counters.fences, 1);
                 self.look_again(batch).await
             }
-            Fault::Stream => {
-                for part in batch.iter().flat_map(|waiting| &waiting.append.streams) {
-                    self.link.known.forget(&part.stream);
-                }
+            Fault::Contended | Fault::Stream => {
+                course.fences += 1;
+                add(&self.live.counters.fences, 1);
+                // Something is not as it was believed to be: all of it is looked up.
+                self.link.forget_before(self.link.position() + 1);
                 self.look_again(batch).await
             }
             Fault::Partition => {
@@ -280,7 +290,7 @@ impl Writer {
         for verdict in verdicts {
             match verdict {
                 Verdict::Goes(_) => add(&counters.appends, 1),
-                Verdict::Repeats(_) | Verdict::Twin(_) => add(&counters.repeats, 1),
+                Verdict::Repeats(_) => add(&counters.repeats, 1),
                 Verdict::Fails(AppendError::Conflict(_)) => add(&counters.conflicts, 1),
                 Verdict::Holds(_) | Verdict::Fails(_) => {}
             }

@@ -30,6 +30,7 @@ pub fn event(n: i64) -> NewEvent {
 /// A part of an append, with so many events.
 pub fn part(name: &str, expected: Expected, events: i64) -> StreamAppend {
     StreamAppend {
+        known_at: 0,
         stream: stream(name),
         expected,
         events: (1..=events).map(event).collect(),
@@ -42,6 +43,7 @@ pub fn append(streams: Vec<StreamAppend>) -> Append {
     Append {
         streams,
         key: IdempotencyKey {
+            absent_at: 0,
             subject: "tester".to_owned(),
             key: id.clone(),
             request_hash: [7; 32],

@@ -114,11 +114,13 @@ impl World {
         };
         let stream = StreamName::parse(stream).unwrap();
         let part = StreamAppend {
+            known_at: 0,
             stream,
             expected: Expected::Any,
             events: vec![event],
         };
         let key = IdempotencyKey {
+            absent_at: 0,
             subject: "test".to_owned(),
             key: format!("append {n}"),
             request_hash: [0; 32],

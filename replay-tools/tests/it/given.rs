@@ -128,11 +128,13 @@ impl Given {
     /// Records events without asking whether they may be.
     pub async fn record(&self, stream: &str, events: &[impl Event]) {
         let part = StreamAppend {
+            known_at: 0,
             stream: StreamName::parse(stream).unwrap(),
             expected: Expected::Any,
             events: events.iter().map(|event| self.recorded(event)).collect(),
         };
         let key = IdempotencyKey {
+            absent_at: 0,
             subject: "test".to_owned(),
             key: Mint.id().to_string(),
             request_hash: [0; 32],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventstore::{
-    Append, AppendError, Appended, Expected, Mint, StreamAppend, StreamName, Version,
+    Append, AppendError, Appended, Expected, Mint, Position, StreamAppend, StreamName, Version,
 };
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -39,7 +39,16 @@ pub struct Ack {
 pub struct Worker {
     ledger: Arc<dyn Ledger>,
     chance: StdRng,
-    believed: HashMap<StreamName, Version>,
+    believed: HashMap<StreamName, Belief>,
+    /// The last position that it was told of.
+    seen: Position,
+}
+
+/// What a worker thinks of a stream, and where the journal ended when it was so.
+#[derive(Clone, Copy, Default)]
+struct Belief {
+    version: Version,
+    known_at: Position,
 }
 
 impl Worker {
@@ -48,6 +57,7 @@ impl Worker {
             ledger,
             chance: StdRng::seed_from_u64(seed),
             believed: HashMap::new(),
+            seen: 0,
         }
     }
 
@@ -74,12 +84,17 @@ impl Worker {
         loop {
             match self.ledger.offer(given::again(append)).await {
                 Ok(appended) => {
-                    self.believed.extend(appended.versions.iter().cloned());
+                    self.learn(&appended);
                     return Some(appended);
                 }
                 Err(AppendError::Conflict(mismatches)) => {
                     for mismatch in mismatches {
-                        self.believed.insert(mismatch.stream, mismatch.actual);
+                        let version = mismatch.actual;
+                        let belief = Belief {
+                            version,
+                            known_at: 0,
+                        };
+                        self.believed.insert(mismatch.stream, belief);
                     }
                     return None;
                 }
@@ -91,6 +106,16 @@ impl Worker {
         }
     }
 
+    fn learn(&mut self, appended: &Appended) {
+        let known_at = appended.position;
+        for (stream, version) in &appended.versions {
+            let version = *version;
+            let belief = Belief { version, known_at };
+            self.believed.insert(stream.clone(), belief);
+        }
+        self.seen = known_at.max(self.seen);
+    }
+
     fn propose(&mut self) -> Append {
         let mut names: Vec<i64> = (0..STREAMS).collect();
         names.shuffle(&mut self.chance);
@@ -99,7 +124,7 @@ impl Worker {
             .iter()
             .map(|name| {
                 let stream = given::stream(&format!("thing-{name}"));
-                let version = self.believed.get(&stream).copied().unwrap_or(0);
+                let belief = self.believed.get(&stream).copied().unwrap_or_default();
                 let events = (0..self.chance.random_range(0..=2))
                     .map(given::event)
                     .collect();
@@ -107,12 +132,13 @@ impl Worker {
                 let expected = if any {
                     Expected::Any
                 } else {
-                    given::at(version)
+                    given::at(belief.version)
                 };
                 StreamAppend {
                     stream,
                     expected,
                     events,
+                    known_at: belief.known_at,
                 }
             })
             .collect();
@@ -121,6 +147,7 @@ impl Worker {
         }
         let mut append = given::append(streams);
         append.key.key = Mint.id().to_string();
+        append.key.absent_at = self.seen;
         testify(&mut append);
         append
     }
