@@ -9,6 +9,7 @@ mod check;
 pub mod checkpoint;
 pub mod clock;
 pub mod cluster;
+pub mod cqrs;
 pub mod error;
 pub mod feed;
 pub mod journal;

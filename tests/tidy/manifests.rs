@@ -59,7 +59,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("lapin", &["eventstore"]),
     ("kurrentdb", &["eventstore"]),
     ("postgres-es", &["replay-tools"]),
-    ("cqrs-es", &["domain"]),
+    // `domain` is what its framework may hold, `eventstore` what it may write to (decision 6).
+    ("cqrs-es", &["domain", "eventstore"]),
 ];
 
 /// Where SQL may stand: with the journal, with the tables that are read, and in the import, which
