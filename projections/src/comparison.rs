@@ -1,5 +1,7 @@
 //! Two builds of a projection held against each other, row for row and column for column.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -7,7 +9,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use crate::row::Table;
 
 /// The most differences that are told.
-const DIFFERENCES_MAX: i64 = 10;
+const DIFFERENCES_MAX: usize = 10;
 
 /// A row that is not the same in both builds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -43,6 +45,33 @@ impl Comparison {
     pub fn is_equal(&self) -> bool {
         self.differences.is_empty()
     }
+
+    /// Takes over what was found later, at the same place or a part of it.
+    pub(crate) fn absorb(&mut self, later: Self) {
+        self.rows = later.rows;
+        self.differences.extend(later.differences);
+        self.differences.truncate(DIFFERENCES_MAX);
+    }
+}
+
+/// Which rows are compared.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope<'a> {
+    /// All.
+    All,
+    /// Those of these keys, and those that rest on many.
+    Keys(&'a BTreeSet<String>),
+}
+
+impl<'a> Scope<'a> {
+    /// The keys by which rows of `table` are found; nothing if all are wanted.
+    fn keys(self, table: &Table) -> Option<Vec<&'a str>> {
+        let Self::Keys(keys) = self else { return None };
+        let keys = keys.iter().map(String::as_str);
+        // What is no UUID is the key of no row here.
+        let fits = |key: &&str| table.group_type != "uuid" || uuid::Uuid::parse_str(key).is_ok();
+        (!table.derived).then(|| keys.filter(fits).collect())
+    }
 }
 
 /// Compares the `tables` of two schemas.
@@ -51,6 +80,7 @@ pub(crate) async fn compare(
     live: &str,
     other: &str,
     tables: &[Table],
+    scope: Scope<'_>,
 ) -> Result<Comparison, sqlx::Error> {
     let mut found = Comparison::default();
     for table in tables {
@@ -73,11 +103,9 @@ pub(crate) async fn compare(
         found.rows += rows;
         found
             .differences
-            .extend(differences(conn, live, other, table, &shared).await?);
+            .extend(differences(conn, live, other, table, &shared, scope).await?);
     }
-    found
-        .differences
-        .truncate(usize::try_from(DIFFERENCES_MAX).unwrap_or(usize::MAX));
+    found.differences.truncate(DIFFERENCES_MAX);
     Ok(found)
 }
 
@@ -117,6 +145,7 @@ async fn differences(
     other: &str,
     table: &Table,
     columns: &[String],
+    scope: Scope<'_>,
 ) -> Result<Vec<Difference>, sqlx::Error> {
     let name = table.name;
     let list = |side: &str| {
@@ -136,17 +165,25 @@ async fn differences(
         .iter()
         .map(|key| format!("coalesce(l.{key}, o.{key})"))
         .collect();
+    let keys = scope.keys(table);
+    let (group, kind) = (table.group, table.group_type);
+    let some = keys.as_ref().map_or_else(String::new, |_| {
+        format!(" where {group} = any($1::text[]::{kind}[])")
+    });
     let sql = format!(
-        "select to_jsonb(l), to_jsonb(o) from \"{live}\".{name} l \
-         full join \"{other}\".{name} o on {} \
+        "select to_jsonb(l), to_jsonb(o) from (select * from \"{live}\".{name}{some}) l \
+         full join (select * from \"{other}\".{name}{some}) o on {} \
          where row({}) is distinct from row({}) order by {} limit {DIFFERENCES_MAX}",
         on.join(" and "),
         list("l"),
         list("o"),
         order.join(", ")
     );
-    let rows: Vec<(Option<Value>, Option<Value>)> =
-        sqlx::query_as(AssertSqlSafe(sql)).fetch_all(conn).await?;
+    let mut query = sqlx::query_as(AssertSqlSafe(sql));
+    if let Some(keys) = keys {
+        query = query.bind(keys);
+    }
+    let rows: Vec<(Option<Value>, Option<Value>)> = query.fetch_all(conn).await?;
     Ok(rows
         .into_iter()
         .map(|(l, o)| difference(table, columns, l.as_ref(), o.as_ref()))

@@ -1,22 +1,27 @@
 //! What the folding of events into rows has in common.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{Metadata, Personal};
+use domain::{AnyEvent, Metadata, Personal};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::decoded::Decoded;
-use crate::projector::{ApplyError, Projector};
+use crate::projector::ApplyError;
 
-/// The keys of `batch`, each once.
-pub(crate) fn keys(projector: &dyn Projector, batch: &[Arc<Decoded>]) -> Vec<String> {
-    let keys: BTreeSet<String> = batch
-        .iter()
-        .filter_map(|event| projector.key(event))
-        .collect();
-    keys.into_iter().collect()
+/// The ids of the streams of `wanted` events that may have rows already, each once: a stream that
+/// begins in the batch has none yet, so that nothing need be loaded for it.
+pub(crate) fn known(batch: &[Arc<Decoded>], wanted: impl Fn(&AnyEvent) -> bool) -> Vec<String> {
+    let mut first = BTreeMap::new();
+    for event in batch.iter().filter(|event| wanted(&event.event)) {
+        first.entry(event.id()).or_insert(event.recorded.version);
+    }
+    first
+        .into_iter()
+        .filter(|(_, version)| *version > 1)
+        .map(|(id, _)| id.to_owned())
+        .collect()
 }
 
 /// The word that stands for `value` in JSON, such as `non_refundable`.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use eventstore::{Journal, Position};
+use eventstore::{Journal, Position, Recorded};
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
@@ -151,22 +151,35 @@ fn after(batch: &Batch, position: Position) -> Vec<Arc<Decoded>> {
         .collect()
 }
 
-/// Reads the events after `position`, up to `until`: at least one, without a gap.
+/// Reads and decodes the events after `position`, up to `until`: at least one, without a gap.
 pub(crate) async fn read(
     journal: &dyn Journal,
     position: Position,
     until: Position,
 ) -> Result<Vec<Arc<Decoded>>, Fault> {
+    let batch = Batch::read(page(journal, position, until).await?);
+    match batch.broken {
+        Some(broken) if batch.events.is_empty() => Err(Fault::Stop(broken.to_string())),
+        _ => Ok(batch.events),
+    }
+}
+
+/// Reads the events after `position`, up to `until`: at least one, without a gap.
+pub(crate) async fn page(
+    journal: &dyn Journal,
+    position: Position,
+    until: Position,
+) -> Result<Vec<Arc<Recorded>>, Fault> {
     let found = journal.read(position + 1..until + 1).await;
     let found = found.map_err(|error| Fault::Transient(error.to_string()))?;
-    let batch = Batch::read(found);
-    let in_place = batch.first().is_some_and(|first| first == position + 1);
-    match (batch.broken, in_place) {
-        (_, true) if !batch.events.is_empty() => Ok(batch.events),
-        (Some(broken), true) => Err(Fault::Stop(broken.to_string())),
-        _ => Err(Fault::Transient(format!(
-            "there is no event at position {} yet",
-            position + 1
-        ))),
+    if found
+        .first()
+        .is_some_and(|first| first.position == position + 1)
+    {
+        return Ok(found);
     }
+    Err(Fault::Transient(format!(
+        "there is no event at position {} yet",
+        position + 1
+    )))
 }

@@ -12,7 +12,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use crate::decoded::Decoded;
 use crate::fault::Fault;
 use crate::parking;
-use crate::projector::Projector;
+use crate::projector::{Derive, Projector};
+use crate::schema;
 
 /// How often an event is tried before its key is parked.
 const ATTEMPTS_MAX: i32 = 3;
@@ -24,6 +25,42 @@ const PARKED_KEYS_MAX: usize = 1_000;
 pub(crate) struct Keyed {
     pub(crate) key: String,
     pub(crate) event: Arc<Decoded>,
+}
+
+/// How far a batch brings a build.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Turn {
+    /// The whole of it comes to this position, which its checkpoint says from then on.
+    To(Position),
+    /// Nowhere: it is the share of one of those who build side by side.
+    Share,
+}
+
+impl Turn {
+    fn derive(self) -> Derive {
+        match self {
+            Self::To(_) => Derive::Now,
+            Self::Share => Derive::Later,
+        }
+    }
+
+    fn position(self, before: Position) -> Position {
+        match self {
+            Self::To(position) => position,
+            Self::Share => before,
+        }
+    }
+}
+
+/// Refuses to go on with more parked keys than anybody would look through.
+pub(crate) fn check_parked(keys: usize, name: &str) -> Result<(), Fault> {
+    if keys > PARKED_KEYS_MAX {
+        return Err(Fault::Stop(format!(
+            "more than {PARKED_KEYS_MAX} keys are parked: mend the cause, then `replay parked \
+             --drive {name}`"
+        )));
+    }
+    Ok(())
 }
 
 /// A projector at work in one schema.
@@ -64,6 +101,16 @@ impl Instance {
         })
     }
 
+    /// The same build for one who takes in the events of some of its keys.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            projector: Arc::clone(&self.projector),
+            schema: self.schema.clone(),
+            position: self.position,
+            parked: HashSet::new(),
+        }
+    }
+
     /// Those of `events` that write rows here.
     pub(crate) fn mine(&self, events: &[Arc<Decoded>]) -> Vec<Keyed> {
         events
@@ -78,22 +125,22 @@ impl Instance {
             .collect()
     }
 
-    /// Takes in `mine`, and moves the checkpoint to `to`, in one transaction.
+    /// Takes in `mine` in one transaction, which moves the checkpoint if the turn says so.
     pub(crate) async fn advance(
         &mut self,
         conn: &mut PgConnection,
-        to: Position,
+        turn: Turn,
         mine: &[Keyed],
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
-        match self.all_at_once(conn, to, mine, now).await {
+        match self.all_at_once(conn, turn, mine, now).await {
             Err(Fault::Event(reason)) => {
                 tracing::warn!(
                     projection = self.schema,
                     reason,
                     "a batch failed; one by one now"
                 );
-                self.one_by_one(conn, to, mine, now).await
+                self.one_by_one(conn, turn, mine, now).await
             }
             done => done,
         }
@@ -102,62 +149,73 @@ impl Instance {
     async fn all_at_once(
         &mut self,
         conn: &mut PgConnection,
-        to: Position,
+        turn: Turn,
         mine: &[Keyed],
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let mut tx = conn.begin().await?;
-        self.compare_and_set(&mut tx, to, now).await?;
+        self.enter(&mut tx, turn, now).await?;
         self.refresh_parked(&mut tx).await?;
-        let (behind, free): (Vec<Keyed>, Vec<Keyed>) = mine
+        let (behind, free): (Vec<&Keyed>, Vec<&Keyed>) = mine
             .iter()
-            .cloned()
             .partition(|keyed| self.parked.contains(&keyed.key));
-        parking::park_behind(&mut tx, &behind, now).await?;
+        for keyed in behind {
+            parking::park_behind(&mut tx, keyed, now).await?;
+        }
         if !free.is_empty() {
-            let events: Vec<Arc<Decoded>> = free.into_iter().map(|keyed| keyed.event).collect();
-            apply(&*self.projector, &mut tx, &events).await?;
+            let events = free.iter().map(|keyed| Arc::clone(&keyed.event));
+            let events: Vec<Arc<Decoded>> = events.collect();
+            apply(&*self.projector, &mut tx, &events, turn.derive()).await?;
         }
         tx.commit().await?;
-        self.position = to;
+        self.position = turn.position(self.position);
         Ok(())
     }
 
     async fn one_by_one(
         &mut self,
         conn: &mut PgConnection,
-        to: Position,
+        turn: Turn,
         mine: &[Keyed],
         now: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let mut tx = conn.begin().await?;
-        self.compare_and_set(&mut tx, to, now).await?;
+        self.enter(&mut tx, turn, now).await?;
         self.refresh_parked(&mut tx).await?;
         let mut parked = self.parked.clone();
         for keyed in mine {
             if parked.contains(&keyed.key) {
-                parking::park_behind(&mut tx, std::slice::from_ref(keyed), now).await?;
-            } else if let Some(reason) = try_one(&*self.projector, &mut tx, &keyed.event).await? {
+                parking::park_behind(&mut tx, keyed, now).await?;
+                continue;
+            }
+            let tried = try_one(&*self.projector, &mut tx, &keyed.event, turn.derive()).await?;
+            if let Some(reason) = tried {
                 parking::park(&mut tx, keyed, &reason, ATTEMPTS_MAX, now).await?;
                 parked.insert(keyed.key.clone());
             }
         }
-        if parked.len() > PARKED_KEYS_MAX {
-            return Err(Fault::Stop(format!(
-                "more than {PARKED_KEYS_MAX} keys are parked: mend the cause, then `replay parked \
-                 --drive {}`",
-                self.projector.name()
-            )));
-        }
+        check_parked(parked.len(), self.projector.name())?;
         tx.commit().await?;
-        self.position = to;
+        self.position = turn.position(self.position);
         self.parked = parked;
         Ok(())
     }
 
-    /// Moves the checkpoint if it is where it was left, and enters the schema. It comes before
-    /// anything else in the transaction, so that a rebuild that has taken the place of the tables
-    /// is noticed before one of them is named.
+    /// Enters the schema. Who moves the checkpoint does it before anything else, so that a rebuild
+    /// that has taken the place of the tables is noticed before one of them is named.
+    async fn enter(
+        &self,
+        conn: &mut PgConnection,
+        turn: Turn,
+        now: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        match turn {
+            Turn::To(position) => self.compare_and_set(conn, position, now).await,
+            Turn::Share => Ok(schema::enter(conn, &self.schema).await?),
+        }
+    }
+
+    /// Moves the checkpoint if it is where it was left, and enters the schema.
     async fn compare_and_set(
         &self,
         conn: &mut PgConnection,
@@ -193,11 +251,19 @@ pub(crate) async fn try_one(
     projector: &dyn Projector,
     conn: &mut PgConnection,
     event: &Arc<Decoded>,
+    derive: Derive,
 ) -> Result<Option<String>, Fault> {
     let mut reason = String::new();
     for _ in 0..ATTEMPTS_MAX {
         let mut savepoint = conn.begin().await?;
-        match apply(projector, &mut savepoint, std::slice::from_ref(event)).await {
+        match apply(
+            projector,
+            &mut savepoint,
+            std::slice::from_ref(event),
+            derive,
+        )
+        .await
+        {
             Ok(()) => {
                 savepoint.commit().await?;
                 return Ok(None);
@@ -217,8 +283,9 @@ async fn apply(
     projector: &dyn Projector,
     conn: &mut PgConnection,
     events: &[Arc<Decoded>],
+    derive: Derive,
 ) -> Result<(), Fault> {
-    match AssertUnwindSafe(projector.apply(conn, events))
+    match AssertUnwindSafe(projector.apply(conn, events, derive))
         .catch_unwind()
         .await
     {

@@ -82,26 +82,24 @@ pub(crate) async fn park(
     Ok(())
 }
 
-/// Sets events aside whose key is parked already.
+/// Sets an event aside whose key is parked already.
 pub(crate) async fn park_behind(
     conn: &mut PgConnection,
-    behind: &[Keyed],
+    keyed: &Keyed,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    for keyed in behind {
-        let recorded = &keyed.event.recorded;
-        sqlx::query(
-            "insert into parked (key, position, event_id, event_type, error, attempts, parked_at) \
-             values ($1, $2, $3, $4, null, 0, $5)",
-        )
-        .bind(&keyed.key)
-        .bind(recorded.position)
-        .bind(recorded.event_id)
-        .bind(&recorded.event_type)
-        .bind(now)
-        .execute(&mut *conn)
-        .await?;
-    }
+    let recorded = &keyed.event.recorded;
+    sqlx::query(
+        "insert into parked (key, position, event_id, event_type, error, attempts, parked_at) \
+         values ($1, $2, $3, $4, null, 0, $5)",
+    )
+    .bind(&keyed.key)
+    .bind(recorded.position)
+    .bind(recorded.event_id)
+    .bind(&*recorded.event_type)
+    .bind(now)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
 
+use crate::column::ColumnError;
 use crate::decoded::Decoded;
 use crate::row::Table;
 
@@ -34,7 +35,26 @@ pub trait Projector: Send + Sync + 'static {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>>;
+
+    /// Works out all rows over many keys from the rows of the keys, as they are now.
+    fn derive_all<'a>(
+        &'a self,
+        _conn: &'a mut PgConnection,
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// When the rows over many keys follow the rows that a batch writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Derive {
+    /// With the batch.
+    Now,
+    /// Later, all at once, by [`derive_all`](Projector::derive_all): many batches are taken in
+    /// side by side, each of other keys.
+    Later,
 }
 
 /// Why a batch did not become rows.
@@ -46,6 +66,12 @@ pub enum ApplyError {
     /// The events do not add up to a row.
     #[error("{0}")]
     Fold(String),
+}
+
+impl From<ColumnError> for ApplyError {
+    fn from(error: ColumnError) -> Self {
+        Self::Fold(error.to_string())
+    }
 }
 
 /// What is to be done about an error.

@@ -10,7 +10,7 @@ use crate::decoded::Decoded;
 use crate::fault::Fault;
 use crate::instance::try_one;
 use crate::parking::storable;
-use crate::projector::Projector;
+use crate::projector::{Derive, Projector};
 use crate::schema;
 
 /// What became of an attempt to take parked events in.
@@ -103,7 +103,7 @@ async fn drive_key(
             recorded.ok_or_else(|| RedriveError::Fault(format!("no event at {position}")))?;
         let event =
             Decoded::read(recorded).map_err(|error| RedriveError::Fault(error.to_string()))?;
-        if let Some(reason) = try_one(projector, conn, &Arc::new(event)).await? {
+        if let Some(reason) = try_one(projector, conn, &Arc::new(event), Derive::Now).await? {
             sqlx::query(
                 "update parked set error = $3, attempts = attempts + 1 \
                  where key = $1 and position = $2",

@@ -12,7 +12,7 @@ use crate::decoded::Batch;
 use crate::fault::Fault;
 use crate::feed::Head;
 use crate::inbox::Inbox;
-use crate::instance::Instance;
+use crate::instance::{Instance, Turn};
 use crate::projector::Projector;
 use crate::runner::Workplace;
 use crate::schema::{self, Lock};
@@ -153,7 +153,9 @@ impl Task {
             if let Some(last) = events.last() {
                 if !mine.is_empty() {
                     let now = self.workplace.clock.now();
-                    instance.advance(conn, last.position(), &mine, now).await?;
+                    instance
+                        .advance(conn, Turn::To(last.position()), &mine, now)
+                        .await?;
                     saved_at = Instant::now();
                 }
                 self.inbox.taken(last.position());
@@ -175,7 +177,7 @@ impl Task {
     async fn save(&self, conn: &mut PgConnection, instance: &mut Instance) -> Result<(), Fault> {
         let to = self.inbox.position();
         instance
-            .advance(conn, to, &[], self.workplace.clock.now())
+            .advance(conn, Turn::To(to), &[], self.workplace.clock.now())
             .await
     }
 

@@ -11,19 +11,21 @@ use crate::fold::id;
 use crate::projector::ApplyError;
 use crate::row::{Row, Table};
 
-/// Where bookings take place: a building, or a listing that stands in none.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Hotel {
-    /// The building, or the listing.
-    pub id: Uuid,
-    /// `building` or `listing`.
-    pub kind: String,
-    /// The name of the building, or the title of the listing.
-    pub name: String,
-    /// The city of the address.
-    pub city: Option<String>,
-    /// The country of the address.
-    pub country: Option<String>,
+crate::row! {
+    /// Where bookings take place: a building, or a listing that stands in none.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Hotel {
+        /// The building, or the listing.
+        pub id: Uuid,
+        /// `building` or `listing`.
+        pub kind: String,
+        /// The name of the building, or the title of the listing.
+        pub name: String,
+        /// The city of the address.
+        pub city: Option<String>,
+        /// The country of the address.
+        pub country: Option<String>,
+    }
 }
 
 impl Row for Hotel {
@@ -35,17 +37,19 @@ impl Row for Hotel {
     }
 }
 
-/// What can be booked: a listing of identical units.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RoomType {
-    /// The listing.
-    pub id: Uuid,
-    /// The hotel it stands in.
-    pub hotel_id: Uuid,
-    /// The title of the listing.
-    pub title: String,
-    /// How many identical units it names.
-    pub units: u32,
+crate::row! {
+    /// What can be booked: a listing of identical units.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct RoomType {
+        /// The listing.
+        pub id: Uuid,
+        /// The hotel it stands in.
+        pub hotel_id: Uuid,
+        /// The title of the listing.
+        pub title: String,
+        /// How many identical units it names.
+        pub units: u32,
+    }
 }
 
 impl Row for RoomType {

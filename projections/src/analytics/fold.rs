@@ -142,11 +142,8 @@ pub(super) fn payment(
         }
         _ => return Ok(()),
     };
-    let paid = facts
-        .payments
-        .values()
-        .find(|fact| fact.payment_id == payment_id);
-    let booking = paid
+    let booking = movements(facts, payment_id)
+        .next()
         .map(|fact| fact.booking_id)
         .ok_or_else(|| ApplyError::Fold("money goes back that never came in".to_owned()))?;
     let fact = movement(payment_id, event, kind, money)?;
@@ -160,10 +157,14 @@ pub(super) fn payment(
 
 /// Whether the refund had gone back before it is said to have failed.
 fn went_back(facts: &Facts, payment: Uuid, refund: Uuid) -> bool {
+    movements(facts, payment).any(|fact| fact.refund_id == Some(refund))
+}
+
+/// The movements of money of one payment.
+fn movements(facts: &Facts, payment: Uuid) -> impl Iterator<Item = &PaymentFact> {
     facts
         .payments
-        .values()
-        .any(|fact| fact.payment_id == payment && fact.refund_id == Some(refund))
+        .range((payment, Uuid::nil())..=(payment, Uuid::max()))
 }
 
 fn negative(money: Money) -> Result<Money, ApplyError> {

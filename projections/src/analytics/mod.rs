@@ -9,13 +9,15 @@ mod query;
 use std::sync::Arc;
 
 use domain::AnyEvent;
+use domain::booking::BookingEvent;
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
 
 use crate::decoded::Decoded;
-use crate::fold::keys;
-use crate::projector::{ApplyError, Projector};
-use crate::row::{Row, Rows, Table};
+use crate::fold::known;
+use crate::projector::{ApplyError, Derive, Projector};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 pub use dimension::{Hotel, RoomType};
 pub use fact::{BookingFact, BookingNightFact, PaymentFact};
@@ -38,25 +40,35 @@ struct Facts {
 }
 
 impl Facts {
-    async fn load(conn: &mut PgConnection, keys: &[String]) -> Result<Self, ApplyError> {
+    async fn load(conn: &mut PgConnection, batch: &[Arc<Decoded>]) -> Result<Self, ApplyError> {
+        let buildings = known(batch, |event| matches!(event, AnyEvent::Building(_)));
+        let listings = known(batch, |event| matches!(event, AnyEvent::Listing(_)));
+        let bookings = known(batch, |event| matches!(event, AnyEvent::Booking(_)));
+        let payments = known(batch, |event| matches!(event, AnyEvent::Payment(_)));
+        // Nights are written with the request, which no stream has twice.
+        let again = known(batch, |event| {
+            matches!(event, AnyEvent::Booking(BookingEvent::Requested(_)))
+        });
         Ok(Self {
-            hotels: Rows::load(conn, keys).await?,
-            room_types: Rows::load(conn, keys).await?,
-            bookings: Rows::load(conn, keys).await?,
-            // A night is written once, with its booking.
-            nights: Rows::default(),
-            payments: Rows::load(conn, keys).await?,
+            hotels: Rows::load(conn, &[buildings, listings.clone()].concat()).await?,
+            room_types: Rows::load(conn, &listings).await?,
+            bookings: Rows::load(conn, &bookings).await?,
+            nights: Rows::load(conn, &again).await?,
+            payments: Rows::load(conn, &payments).await?,
         })
     }
 
-    async fn store(&self, conn: &mut PgConnection) -> Result<(), ApplyError> {
+    async fn store(&self, conn: &mut PgConnection, derive: Derive) -> Result<(), ApplyError> {
         self.hotels.store(conn).await?;
         self.room_types.store(conn).await?;
         self.bookings.store(conn).await?;
         self.nights.store(conn).await?;
         self.payments.store(conn).await?;
-        derive::bookings(conn, &self.bookings).await?;
-        derive::payments(conn, &self.payments).await
+        if derive == Derive::Now {
+            derive::bookings(conn, &self.bookings).await?;
+            derive::payments(conn, &self.payments).await?;
+        }
+        Ok(())
     }
 }
 
@@ -104,9 +116,10 @@ impl Projector for Analytics {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            let mut facts = Facts::load(conn, &keys(self, batch)).await?;
+            let mut facts = Facts::load(conn, batch).await?;
             for event in batch {
                 match &event.event {
                     AnyEvent::Building(what) => dimension::building(&mut facts, event, what)?,
@@ -116,7 +129,14 @@ impl Projector for Analytics {
                     _ => {}
                 }
             }
-            facts.store(conn).await
+            facts.store(conn, derive).await
         })
+    }
+
+    fn derive_all<'a>(
+        &'a self,
+        conn: &'a mut PgConnection,
+    ) -> BoxFuture<'a, Result<(), ApplyError>> {
+        Box::pin(derive::all(conn))
     }
 }

@@ -14,53 +14,56 @@ use uuid::Uuid;
 
 use crate::decoded::Decoded;
 use crate::fold::{origin, plain};
-use crate::projector::{ApplyError, Projector};
-use crate::row::{Row, Rows, Table};
+use crate::projector::{ApplyError, Derive, Projector};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 pub use query::{AuditFilter, list, trace};
 
 /// The name of the projection.
 pub const NAME: &str = "audit";
 
-/// What is on record of one event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    /// Where the event stands in the journal.
-    pub position: Position,
-    /// The stream it belongs to.
-    pub stream: String,
-    /// The noun of that stream.
-    pub noun: String,
-    /// Its place in that stream.
-    pub version: Version,
-    /// Its id.
-    pub event_id: Uuid,
-    /// What kind of event it is.
-    pub event_type: String,
-    /// When it was true in the world.
-    pub occurred_at: DateTime<Utc>,
-    /// When the journal learned it.
-    pub recorded_at: DateTime<Utc>,
-    /// `user`, `process`, `operator` or `anonymous`.
-    pub actor_kind: String,
-    /// The id of the user, or the name of the process.
-    pub actor: Option<String>,
-    /// For whom, where that is someone else.
-    pub on_behalf_of: Option<Uuid>,
-    /// The command that led to the event.
-    pub command: String,
-    /// One id for all that follows from one cause outside.
-    pub correlation_id: Uuid,
-    /// The event or command that led to this one.
-    pub causation_id: Uuid,
-    /// The HTTP request, where there was one.
-    pub request_id: Option<String>,
-    /// The address of the client.
-    pub ip: Option<String>,
-    /// What the client called itself.
-    pub user_agent: Option<String>,
-    /// `live`, or the import that brought it in.
-    pub origin: String,
+crate::row! {
+    /// What is on record of one event.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Entry {
+        /// Where the event stands in the journal.
+        pub position: Position,
+        /// The stream it belongs to.
+        pub stream: String,
+        /// The noun of that stream.
+        pub noun: String,
+        /// Its place in that stream.
+        pub version: Version,
+        /// Its id.
+        pub event_id: Uuid,
+        /// What kind of event it is.
+        pub event_type: String,
+        /// When it was true in the world.
+        pub occurred_at: DateTime<Utc>,
+        /// When the journal learned it.
+        pub recorded_at: DateTime<Utc>,
+        /// `user`, `process`, `operator` or `anonymous`.
+        pub actor_kind: String,
+        /// The id of the user, or the name of the process.
+        pub actor: Option<String>,
+        /// For whom, where that is someone else.
+        pub on_behalf_of: Option<Uuid>,
+        /// The command that led to the event.
+        pub command: String,
+        /// One id for all that follows from one cause outside.
+        pub correlation_id: Uuid,
+        /// The event or command that led to this one.
+        pub causation_id: Uuid,
+        /// The HTTP request, where there was one.
+        pub request_id: Option<String>,
+        /// The address of the client.
+        pub ip: Option<String>,
+        /// What the client called itself.
+        pub user_agent: Option<String>,
+        /// `live`, or the import that brought it in.
+        pub origin: String,
+    }
 }
 
 impl Row for Entry {
@@ -135,6 +138,7 @@ impl Projector for Audit {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        _derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
             // An entry never changes, so there is nothing to load.

@@ -6,7 +6,7 @@ use super::BookingRow;
 use crate::decoded::Decoded;
 use crate::fold::{id, origin, plain, word};
 use crate::projector::ApplyError;
-use crate::row::Rows;
+use crate::rows::Rows;
 
 pub(super) fn booking(
     rows: &mut Rows<BookingRow>,

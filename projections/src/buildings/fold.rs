@@ -1,12 +1,13 @@
 //! How the events of a building become rows.
 
-use domain::building::{BuildingChanged, BuildingEvent, BuildingRegistered, LotChange};
+use domain::building::{BuildingChanged, BuildingEvent, BuildingRegistered, Lot, LotChange};
+use uuid::Uuid;
 
 use super::{BuildingRow, LotRow};
 use crate::decoded::Decoded;
 use crate::fold::{id, word};
 use crate::projector::ApplyError;
-use crate::row::Rows;
+use crate::rows::Rows;
 
 pub(super) fn building(
     buildings: &mut Rows<BuildingRow>,
@@ -18,21 +19,14 @@ pub(super) fn building(
     match what {
         BuildingEvent::Registered(body) => buildings.put(registered(id, event, body)),
         BuildingEvent::Changed(body) => change(buildings.expect(&id)?, body),
-        BuildingEvent::LotAdded(body) => {
-            let lot = (&body.lot).try_into()?;
-            lots.put(LotRow {
-                building: id,
-                id: body.lot_id.0,
-                lot,
-            });
-        }
+        BuildingEvent::LotAdded(body) => lots.put(lot(id, body.lot_id.0, &body.lot)?),
         BuildingEvent::LotChanged(body) => {
             change_lot(lots.expect(&(id, body.lot_id.0))?, &body.change)?;
         }
         BuildingEvent::LotRemoved(body) => lots.remove(&(id, body.lot_id.0)),
         BuildingEvent::Deleted(_) => {
             buildings.remove(&id);
-            lots.retain(|lot| lot.building != id);
+            lots.remove_while((id, Uuid::nil()).., |(building, _)| *building == id);
             return Ok(());
         }
     }
@@ -42,7 +36,7 @@ pub(super) fn building(
     Ok(())
 }
 
-fn registered(id: uuid::Uuid, event: &Decoded, body: &BuildingRegistered) -> BuildingRow {
+fn registered(id: Uuid, event: &Decoded, body: &BuildingRegistered) -> BuildingRow {
     BuildingRow {
         id,
         owner: body.owner.0,
@@ -79,8 +73,20 @@ fn change(row: &mut BuildingRow, body: &BuildingChanged) {
     }
 }
 
-fn change_lot(row: &mut LotRow, change: &LotChange) -> Result<(), ApplyError> {
-    let lot = &mut row.lot;
+fn lot(building: Uuid, id: Uuid, lot: &Lot) -> Result<LotRow, ApplyError> {
+    Ok(LotRow {
+        building,
+        id,
+        label: lot.label.clone(),
+        kind: word(&lot.kind)?,
+        section: lot.section.clone(),
+        floor: lot.floor,
+        surface_dm2: lot.surface_dm2,
+        shares: lot.shares.clone(),
+    })
+}
+
+fn change_lot(lot: &mut LotRow, change: &LotChange) -> Result<(), ApplyError> {
     if let Some(label) = &change.label {
         lot.label.clone_from(label);
     }

@@ -8,49 +8,52 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::AnyEvent;
-use domain::building::{Address, Lot, Section};
+use domain::building::{Address, Section};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::keys;
-use crate::projector::{ApplyError, Projector};
-use crate::row::{Row, Rows, Table};
+use crate::fold::known;
+use crate::projector::{ApplyError, Derive, Projector};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 pub use query::{BuildingFilter, list, lot, lots, show};
 
 /// The name of the projection.
 pub const NAME: &str = "buildings";
 
-/// A building that stands in the books.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BuildingRow {
-    /// The building.
-    pub id: Uuid,
-    /// Who manages it.
-    pub owner: Uuid,
-    /// What it is called.
-    pub name: String,
-    /// Where it stands.
-    pub address: Address,
-    /// The city of its address.
-    pub city: String,
-    /// The country of its address.
-    pub country: String,
-    /// Where its clock stands, if it is known.
-    pub time_zone: Option<String>,
-    /// Its wings, staircases and car parks.
-    pub sections: Vec<Section>,
-    /// What else is to be known about it.
-    pub attributes: BTreeMap<String, String>,
-    /// When it was registered.
-    pub created_at: DateTime<Utc>,
-    /// When anything last changed.
-    pub changed_at: DateTime<Utc>,
-    /// The version of its stream.
-    pub version: i64,
+crate::row! {
+    /// A building that stands in the books.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct BuildingRow {
+        /// The building.
+        pub id: Uuid,
+        /// Who manages it.
+        pub owner: Uuid,
+        /// What it is called.
+        pub name: String,
+        /// Where it stands.
+        pub address: Address,
+        /// The city of its address.
+        pub city: String,
+        /// The country of its address.
+        pub country: String,
+        /// Where its clock stands, if it is known.
+        pub time_zone: Option<String>,
+        /// Its wings, staircases and car parks.
+        pub sections: Vec<Section>,
+        /// What else is to be known about it.
+        pub attributes: BTreeMap<String, String>,
+        /// When it was registered.
+        pub created_at: DateTime<Utc>,
+        /// When anything last changed.
+        pub changed_at: DateTime<Utc>,
+        /// The version of its stream.
+        pub version: i64,
+    }
 }
 
 impl Row for BuildingRow {
@@ -62,47 +65,26 @@ impl Row for BuildingRow {
     }
 }
 
-/// A part of a building that can be owned.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LotRow {
-    /// The building.
-    pub building: Uuid,
-    /// The lot.
-    pub id: Uuid,
-    /// What it is.
-    #[serde(flatten)]
-    pub lot: LotColumns,
-}
-
-/// What a lot is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LotColumns {
-    /// What it is called.
-    pub label: String,
-    /// What it is used as.
-    pub kind: String,
-    /// The section it is in.
-    pub section: Option<String>,
-    /// The floor it is on.
-    pub floor: Option<i16>,
-    /// Its surface in square decimetres.
-    pub surface_dm2: Option<u32>,
-    /// Its part of the whole, per key of distribution.
-    pub shares: BTreeMap<String, u32>,
-}
-
-impl TryFrom<&Lot> for LotColumns {
-    type Error = ApplyError;
-
-    fn try_from(lot: &Lot) -> Result<Self, ApplyError> {
-        Ok(Self {
-            label: lot.label.clone(),
-            kind: crate::fold::word(&lot.kind)?,
-            section: lot.section.clone(),
-            floor: lot.floor,
-            surface_dm2: lot.surface_dm2,
-            shares: lot.shares.clone(),
-        })
+crate::row! {
+    /// A part of a building that can be owned.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct LotRow {
+        /// The building.
+        pub building: Uuid,
+        /// The lot.
+        pub id: Uuid,
+        /// What it is called.
+        pub label: String,
+        /// What it is used as.
+        pub kind: String,
+        /// The section it is in.
+        pub section: Option<String>,
+        /// The floor it is on.
+        pub floor: Option<i16>,
+        /// Its surface in square decimetres.
+        pub surface_dm2: Option<u32>,
+        /// Its part of the whole, per key of distribution.
+        pub shares: BTreeMap<String, u32>,
     }
 }
 
@@ -144,9 +126,10 @@ impl Projector for Buildings {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        _derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            let keys = keys(self, batch);
+            let keys = known(batch, |_| true);
             let mut buildings = Rows::<BuildingRow>::load(conn, &keys).await?;
             let mut lots = Rows::<LotRow>::load(conn, &keys).await?;
             for event in batch {

@@ -62,7 +62,7 @@ pub async fn lots(
         .fetch(pool, "t.label, t.id", page.limit)
         .await?;
     Ok(ground.list(page, rows, |row: &LotRow| {
-        vec![row.lot.label.clone(), row.id.to_string()]
+        vec![row.label.clone(), row.id.to_string()]
     }))
 }
 

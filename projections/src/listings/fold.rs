@@ -6,7 +6,7 @@ use super::ListingRow;
 use crate::decoded::Decoded;
 use crate::fold::{id, word};
 use crate::projector::ApplyError;
-use crate::row::Rows;
+use crate::rows::Rows;
 
 pub(super) fn listing(
     rows: &mut Rows<ListingRow>,

@@ -15,9 +15,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::keys;
-use crate::projector::{ApplyError, Projector};
-use crate::row::{Row, Rows, Table};
+use crate::fold::known;
+use crate::projector::{ApplyError, Derive, Projector};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 pub use query::{Availability, ListingFilter, NightFree, availability, blocks, list, show};
 pub use stock::BlockRow;
@@ -25,55 +26,57 @@ pub use stock::BlockRow;
 /// The name of the projection.
 pub const NAME: &str = "listings";
 
-/// Something that can be booked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ListingRow {
-    /// The listing.
-    pub id: Uuid,
-    /// Whose it is.
-    pub host: Uuid,
-    /// One line that names it.
-    pub title: String,
-    /// What it is like.
-    pub description: String,
-    /// `stay`, for now.
-    pub kind: String,
-    /// `draft`, `published`, `unpublished` or `deleted`.
-    pub status: String,
-    /// The building it stands in.
-    pub building: Option<Uuid>,
-    /// The lot of that building.
-    pub lot: Option<Uuid>,
-    /// How many identical units there are.
-    pub units: u32,
-    /// How many guests one unit takes.
-    pub max_guests: Option<u32>,
-    /// What it costs.
-    pub pricing: Pricing,
-    /// One unit for one night, in minor units.
-    pub nightly_price: i64,
-    /// The currency of all its prices.
-    pub currency: String,
-    /// What a guest who cancels gets back.
-    pub policy: String,
-    /// Where it stands in time.
-    pub time_zone: String,
-    /// From which hour guests are let in.
-    pub check_in: NaiveTime,
-    /// By which hour they leave.
-    pub check_out: NaiveTime,
-    /// Whether a request needs no yes of the host.
-    pub instant: bool,
-    /// The fewest nights of a booking.
-    pub min_nights: u32,
-    /// The most nights of a booking.
-    pub max_nights: u32,
-    /// When it was created.
-    pub created_at: DateTime<Utc>,
-    /// When anything last changed.
-    pub changed_at: DateTime<Utc>,
-    /// The version of its stream.
-    pub version: i64,
+crate::row! {
+    /// Something that can be booked.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct ListingRow {
+        /// The listing.
+        pub id: Uuid,
+        /// Whose it is.
+        pub host: Uuid,
+        /// One line that names it.
+        pub title: String,
+        /// What it is like.
+        pub description: String,
+        /// `stay`, for now.
+        pub kind: String,
+        /// `draft`, `published`, `unpublished` or `deleted`.
+        pub status: String,
+        /// The building it stands in.
+        pub building: Option<Uuid>,
+        /// The lot of that building.
+        pub lot: Option<Uuid>,
+        /// How many identical units there are.
+        pub units: u32,
+        /// How many guests one unit takes.
+        pub max_guests: Option<u32>,
+        /// What it costs.
+        pub pricing: Pricing,
+        /// One unit for one night, in minor units.
+        pub nightly_price: i64,
+        /// The currency of all its prices.
+        pub currency: String,
+        /// What a guest who cancels gets back.
+        pub policy: String,
+        /// Where it stands in time.
+        pub time_zone: String,
+        /// From which hour guests are let in.
+        pub check_in: NaiveTime,
+        /// By which hour they leave.
+        pub check_out: NaiveTime,
+        /// Whether a request needs no yes of the host.
+        pub instant: bool,
+        /// The fewest nights of a booking.
+        pub min_nights: u32,
+        /// The most nights of a booking.
+        pub max_nights: u32,
+        /// When it was created.
+        pub created_at: DateTime<Utc>,
+        /// When anything last changed.
+        pub changed_at: DateTime<Utc>,
+        /// The version of its stream.
+        pub version: i64,
+    }
 }
 
 impl Row for ListingRow {
@@ -123,11 +126,12 @@ impl Projector for Listings {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        _derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            let keys = keys(self, batch);
-            let mut listings = Rows::<ListingRow>::load(conn, &keys).await?;
-            let mut inventory = stock::Inventory::load(conn, &keys, batch).await?;
+            let listings = known(batch, |event| matches!(event, AnyEvent::Listing(_)));
+            let mut listings = Rows::<ListingRow>::load(conn, &listings).await?;
+            let mut inventory = stock::Inventory::load(conn, batch).await?;
             for event in batch {
                 match &event.event {
                     AnyEvent::Listing(what) => fold::listing(&mut listings, event, what)?,

@@ -11,20 +11,23 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::{fits, id, plain};
+use crate::fold::{fits, id, known, plain};
 use crate::projector::ApplyError;
-use crate::row::{Row, Rows, Table};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 /// The most nights of a span; a booking has 730 at most.
 const NIGHTS_MAX: i64 = 10_000;
 
-/// How many identical units there are.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct StockRow {
-    listing: Uuid,
-    units: u32,
-    time_zone: String,
-    version: i64,
+crate::row! {
+    /// How many identical units there are.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(super) struct StockRow {
+        listing: Uuid,
+        units: u32,
+        time_zone: String,
+        version: i64,
+    }
 }
 
 impl Row for StockRow {
@@ -36,15 +39,17 @@ impl Row for StockRow {
     }
 }
 
-/// Nights put aside for a booking.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct HoldRow {
-    listing: Uuid,
-    booking: Uuid,
-    arrival: NaiveDate,
-    departure: NaiveDate,
-    units: u32,
-    deadline: Option<DateTime<Utc>>,
+crate::row! {
+    /// Nights put aside for a booking.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(super) struct HoldRow {
+        listing: Uuid,
+        booking: Uuid,
+        arrival: NaiveDate,
+        departure: NaiveDate,
+        units: u32,
+        deadline: Option<DateTime<Utc>>,
+    }
 }
 
 impl Row for HoldRow {
@@ -56,12 +61,14 @@ impl Row for HoldRow {
     }
 }
 
-/// How many units are taken for good in a night.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct NightRow {
-    listing: Uuid,
-    night: NaiveDate,
-    taken: i64,
+crate::row! {
+    /// How many units are taken for good in a night.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub(super) struct NightRow {
+        listing: Uuid,
+        night: NaiveDate,
+        taken: i64,
+    }
 }
 
 impl Row for NightRow {
@@ -73,21 +80,23 @@ impl Row for NightRow {
     }
 }
 
-/// Nights that the host keeps back.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BlockRow {
-    /// The listing.
-    pub listing: Uuid,
-    /// The block.
-    pub block: Uuid,
-    /// The first night.
-    pub first_night: NaiveDate,
-    /// The day after the last night.
-    pub until: NaiveDate,
-    /// How many units; all there are or will be, where it is not said.
-    pub units: Option<u32>,
-    /// Why.
-    pub reason: Option<String>,
+crate::row! {
+    /// Nights that the host keeps back.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct BlockRow {
+        /// The listing.
+        pub listing: Uuid,
+        /// The block.
+        pub block: Uuid,
+        /// The first night.
+        pub first_night: NaiveDate,
+        /// The day after the last night.
+        pub until: NaiveDate,
+        /// How many units; all there are or will be, where it is not said.
+        pub units: Option<u32>,
+        /// Why.
+        pub reason: Option<String>,
+    }
 }
 
 impl Row for BlockRow {
@@ -117,14 +126,14 @@ pub(super) struct Inventory {
 impl Inventory {
     pub(super) async fn load(
         conn: &mut PgConnection,
-        keys: &[String],
         batch: &[Arc<Decoded>],
     ) -> Result<Self, ApplyError> {
+        let keys = known(batch, |event| matches!(event, AnyEvent::Inventory(_)));
         Ok(Self {
-            stocks: Rows::load(conn, keys).await?,
-            holds: Rows::load(conn, keys).await?,
+            stocks: Rows::load(conn, &keys).await?,
+            holds: Rows::load(conn, &keys).await?,
             nights: Rows::load_keys(conn, &nights(batch)?).await?,
-            blocks: Rows::load(conn, keys).await?,
+            blocks: Rows::load(conn, &keys).await?,
         })
     }
 

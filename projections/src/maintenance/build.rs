@@ -1,14 +1,17 @@
 //! A build beside the live one, read up to where that one stands.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use eventstore::Position;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::{Maintenance, MaintenanceError, Progress};
+use super::indexes::{self, Index};
+use super::{Maintenance, MaintenanceError, Progress, share};
 use crate::fault::Fault;
 use crate::inbox;
-use crate::instance::Instance;
+use crate::instance::{Instance, Turn, check_parked};
+use crate::parking;
 use crate::schema;
 
 /// So close behind the live build that the rest can be read while that one waits.
@@ -18,20 +21,80 @@ const NEAR: Position = 2_000;
 pub(super) struct Build {
     pub(super) conn: PgConnection,
     pub(super) instance: Instance,
+    /// The indexes that it does without so far.
+    pub(super) missing: Vec<Index>,
+    /// The keys of the events that it took in one after the other.
+    pub(super) touched: BTreeSet<String>,
 }
 
 impl Maintenance {
-    pub(super) async fn build(&self, schema: String) -> Result<Build, MaintenanceError> {
+    /// Builds `schema` side by side up to where the live build stands at this moment.
+    pub(super) async fn build(
+        &self,
+        schema: String,
+        progress: Progress<'_>,
+    ) -> Result<Build, MaintenanceError> {
+        let mut conn = self.connect().await?;
+        schema::create(&mut conn, &schema, &*self.projector).await?;
+        let missing = indexes::drop(&mut conn, &schema, self.projector.tables()).await?;
+        let to = position(&mut conn, self.projector.name()).await?;
+        let built = self.build_side_by_side(&mut conn, &schema, to, progress);
+        let instance = built.await.map_err(|fault| self.replay_error(&fault))?;
+        Ok(Build {
+            conn,
+            instance,
+            missing,
+            touched: BTreeSet::new(),
+        })
+    }
+
+    async fn build_side_by_side(
+        &self,
+        conn: &mut PgConnection,
+        schema: &str,
+        to: Position,
+        progress: Progress<'_>,
+    ) -> Result<Instance, Fault> {
+        let projector = &self.projector;
+        let mut instance = Instance::open(conn, Arc::clone(projector), schema.to_owned()).await?;
+        share::build(self, &instance, to, progress).await?;
+        self.derive_all(conn, schema).await?;
+        let now = self.workplace.clock.now();
+        instance.advance(conn, Turn::To(to), &[], now).await?;
+        instance.parked = parking::keys(conn, schema).await?;
+        check_parked(instance.parked.len(), projector.name())?;
+        for table in projector.tables() {
+            let analyze = format!("analyze \"{schema}\".{}", table.name);
+            sqlx::query(AssertSqlSafe(analyze))
+                .execute(&mut *conn)
+                .await?;
+        }
+        Ok(instance)
+    }
+
+    async fn derive_all(&self, conn: &mut PgConnection, schema: &str) -> Result<(), Fault> {
+        let mut tx = conn.begin().await?;
+        schema::enter(&mut tx, schema).await?;
+        match self
+            .projector
+            .derive_all(&mut tx)
+            .await
+            .map_err(Fault::from)
+        {
+            // Outside of a batch no event can be at fault.
+            Err(Fault::Event(reason)) => return Err(Fault::Stop(reason)),
+            done => done?,
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// A connection to build on: what is lost with a crash is built anew.
+    pub(super) async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
         let mut conn = PgConnection::connect_with(&self.workplace.options).await?;
         sqlx::query("set synchronous_commit = off")
             .execute(&mut conn)
             .await?;
-        schema::create(&mut conn, &schema, &*self.projector).await?;
-        let instance = Instance::open(&mut conn, Arc::clone(&self.projector), schema).await;
-        Ok(Build {
-            instance: instance.map_err(|fault| self.replay_error(&fault))?,
-            conn,
-        })
+        Ok(conn)
     }
 
     /// Reads on until the live build is near. It never goes beyond that one, which could not be
@@ -43,13 +106,7 @@ impl Maintenance {
         progress: Progress<'_>,
     ) -> Result<(), MaintenanceError> {
         loop {
-            let live = format!(
-                "select position from \"{}\".checkpoint",
-                self.projector.name()
-            );
-            let live: Position = sqlx::query_scalar(AssertSqlSafe(live))
-                .fetch_one(&mut *guard)
-                .await?;
+            let live = position(guard, self.projector.name()).await?;
             if live - build.instance.position <= NEAR {
                 return Ok(());
             }
@@ -63,7 +120,12 @@ impl Maintenance {
         to: Position,
         progress: Progress<'_>,
     ) -> Result<(), MaintenanceError> {
-        let Build { conn, instance } = build;
+        let Build {
+            conn,
+            instance,
+            touched,
+            ..
+        } = build;
         while instance.position < to {
             let until = to.min(instance.position + self.round_events_max);
             let events = inbox::read(&*self.workplace.journal, instance.position, until).await;
@@ -71,8 +133,9 @@ impl Maintenance {
             let mine = instance.mine(&events);
             let last = events.last().map_or(until, |event| event.position());
             let now = self.workplace.clock.now();
-            let taken = instance.advance(conn, last, &mine, now).await;
+            let taken = instance.advance(conn, Turn::To(last), &mine, now).await;
             taken.map_err(|fault| self.replay_error(&fault))?;
+            touched.extend(mine.into_iter().map(|keyed| keyed.key));
             progress(instance.position, to);
         }
         Ok(())
@@ -84,6 +147,12 @@ impl Maintenance {
             reason: fault.to_string(),
         }
     }
+}
+
+/// Where the live build stands.
+async fn position(conn: &mut PgConnection, name: &str) -> Result<Position, sqlx::Error> {
+    let sql = format!("select position from \"{name}\".checkpoint");
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(conn).await
 }
 
 /// Keeps the live build where it is until the transaction ends.

@@ -3,7 +3,10 @@
 
 mod build;
 mod error;
+mod indexes;
+mod share;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +20,14 @@ use crate::redrive::{self, Redriven};
 use crate::runner::Workplace;
 use crate::schema::{self, Lock};
 
-use self::build::{lock_live, swap};
+use self::build::{Build, lock_live, swap};
 pub use self::error::MaintenanceError;
 
 /// How often dropping the replaced tables is tried before it is left to the runner.
 const DROP_ATTEMPTS: usize = 20;
+
+/// Even on one core, one can work while another waits for the disk.
+const WORKERS_MIN: NonZeroUsize = NonZeroUsize::new(2).expect("two");
 
 /// Told how far a replay has come: events read, events in all.
 pub type Progress<'a> = &'a (dyn Fn(Position, Position) + Sync);
@@ -32,6 +38,7 @@ pub struct Maintenance {
     workplace: Workplace,
     projector: Arc<dyn Projector>,
     round_events_max: Position,
+    workers: NonZeroUsize,
 }
 
 impl Maintenance {
@@ -41,7 +48,15 @@ impl Maintenance {
             workplace,
             projector,
             round_events_max: inbox::ROUND_EVENTS_MAX,
+            workers: std::thread::available_parallelism()
+                .map_or(WORKERS_MIN, |cores| cores.max(WORKERS_MIN)),
         }
+    }
+
+    /// Builds with so many workers side by side, each on a connection of its own.
+    #[must_use]
+    pub fn with_workers(self, workers: NonZeroUsize) -> Self {
+        Self { workers, ..self }
     }
 
     /// Takes in at most `events` in one transaction.
@@ -55,7 +70,8 @@ impl Maintenance {
 
     /// Builds the projection from position 0 beside the live one, compares the two in full, and
     /// puts the new one in its place. A difference between builds of one projector version
-    /// refuses that, unless it is `accept`ed; between two versions it is only reported.
+    /// refuses that, unless it is `accept`ed; between two versions it is only reported. The live
+    /// build waits only while the last events are read, and their rows compared.
     pub async fn rebuild(
         &self,
         accept: bool,
@@ -63,32 +79,34 @@ impl Maintenance {
     ) -> Result<Comparison, MaintenanceError> {
         let name = self.projector.name();
         let mut guard = self.begin().await?;
-        let mut build = self.build(schema::next(name)).await?;
-        self.approach(&mut guard, &mut build, progress).await?;
-        let mut live = guard.begin().await?;
-        let position = lock_live(&mut live, name).await?;
-        self.replay_to(&mut build, position, progress).await?;
-        let mut comparison = comparison::compare(
-            &mut live,
-            name,
-            &build.instance.schema,
-            self.projector.tables(),
-        )
-        .await?;
-        comparison.position = position;
+        let mut build = self.build(schema::next(name), progress).await?;
+        indexes::restore(&mut build.conn, &build.missing).await?;
+        let mut comparison = self.meet(&mut guard, &mut build, progress).await?;
         let version = format!("select projector_version from \"{name}\".checkpoint");
         let version: i32 = sqlx::query_scalar(AssertSqlSafe(version))
-            .fetch_one(&mut *live)
+            .fetch_one(&mut guard)
             .await?;
-        if version == self.projector.version() && !comparison.is_equal() && !accept {
+        let must_equal = version == self.projector.version() && !accept;
+        if comparison.is_equal() || !must_equal {
+            build.touched.clear();
+            self.approach(&mut guard, &mut build, progress).await?;
+            let mut live = guard.begin().await?;
+            comparison.position = lock_live(&mut live, name).await?;
+            self.replay_to(&mut build, comparison.position, progress)
+                .await?;
+            let tail = comparison::Scope::Keys(&build.touched);
+            let tail = self.compare_in(&mut live, &build.instance.schema, tail);
+            comparison.absorb(tail.await?);
+            if comparison.is_equal() || !must_equal {
+                swap(&mut live, name).await?;
+                live.commit().await?;
+                self.drop_old(&mut guard).await?;
+                return Ok(comparison);
+            }
             live.rollback().await?;
-            schema::drop_gently(&mut guard, &build.instance.schema).await?;
-            return Err(MaintenanceError::Differs { name, comparison });
         }
-        swap(&mut live, name).await?;
-        live.commit().await?;
-        self.drop_old(&mut guard).await?;
-        Ok(comparison)
+        schema::drop_gently(&mut guard, &build.instance.schema).await?;
+        Err(MaintenanceError::Differs { name, comparison })
     }
 
     /// Replays the journal up to the live position into tables of its own, and compares the two
@@ -96,11 +114,25 @@ impl Maintenance {
     pub async fn compare(&self, progress: Progress<'_>) -> Result<Comparison, MaintenanceError> {
         let name = self.projector.name();
         let mut guard = self.begin().await?;
-        let mut build = self.build(schema::check(name)).await?;
-        self.approach(&mut guard, &mut build, progress).await?;
+        let mut build = self.build(schema::check(name), progress).await?;
+        let comparison = self.meet(&mut guard, &mut build, progress).await?;
+        schema::drop_gently(&mut guard, &build.instance.schema).await?;
+        Ok(comparison)
+    }
+
+    /// Brings the build to where the live one stands, and compares the two in full as they are at
+    /// that position, while the live one goes on.
+    async fn meet(
+        &self,
+        guard: &mut PgConnection,
+        build: &mut Build,
+        progress: Progress<'_>,
+    ) -> Result<Comparison, MaintenanceError> {
+        let name = self.projector.name();
+        self.approach(guard, build, progress).await?;
         let mut live = guard.begin().await?;
         let position = lock_live(&mut live, name).await?;
-        self.replay_to(&mut build, position, progress).await?;
+        self.replay_to(build, position, progress).await?;
         // What this sees is fixed by its first query, so that the live build can go on.
         let mut snapshot = build.conn.begin().await?;
         sqlx::query("set transaction isolation level repeatable read, read only")
@@ -111,13 +143,22 @@ impl Maintenance {
             .execute(&mut *snapshot)
             .await?;
         live.rollback().await?;
-        let other = schema::check(name);
-        let mut comparison =
-            comparison::compare(&mut snapshot, name, &other, self.projector.tables()).await?;
+        let schema = &build.instance.schema;
+        let compared = self.compare_in(&mut snapshot, schema, comparison::Scope::All);
+        let mut comparison = compared.await?;
         comparison.position = position;
         snapshot.rollback().await?;
-        schema::drop_gently(&mut guard, &other).await?;
         Ok(comparison)
+    }
+
+    async fn compare_in(
+        &self,
+        conn: &mut PgConnection,
+        other: &str,
+        scope: comparison::Scope<'_>,
+    ) -> Result<Comparison, sqlx::Error> {
+        let (live, tables) = (self.projector.name(), self.projector.tables());
+        comparison::compare(conn, live, other, tables, scope).await
     }
 
     /// Takes the parked events of `key`, or of every key, in, in order.

@@ -6,7 +6,7 @@ use super::{PaymentRow, RefundRow};
 use crate::decoded::Decoded;
 use crate::fold::{fits, id, origin, plain};
 use crate::projector::ApplyError;
-use crate::row::Rows;
+use crate::rows::Rows;
 
 pub(super) fn payment(
     payments: &mut Rows<PaymentRow>,

@@ -13,52 +13,55 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::keys;
-use crate::projector::{ApplyError, Projector};
-use crate::row::{Row, Rows, Table};
+use crate::fold::known;
+use crate::projector::{ApplyError, Derive, Projector};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 pub use query::{PaymentFilter, PaymentStats, list, refunds, show, stats};
 
 /// The name of the projection.
 pub const NAME: &str = "payments";
 
-/// A sum that is asked for, and what became of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PaymentRow {
-    /// The payment.
-    pub id: Uuid,
-    /// What it pays for.
-    pub booking: Uuid,
-    /// The user or contact who pays.
-    pub payer: Uuid,
-    /// `user` or `contact`.
-    pub payer_kind: String,
-    /// The currency of all its amounts.
-    pub currency: String,
-    /// How much is asked for, in minor units.
-    pub amount: i64,
-    /// How much the provider has.
-    pub captured: i64,
-    /// How much of that went back.
-    pub refunded: i64,
-    /// How much of it is on its way back.
-    pub refund_pending: i64,
-    /// `created`, `succeeded`, `failed` or `cancelled`.
-    pub status: String,
-    /// Why it failed or was cancelled.
-    pub failure: Option<String>,
-    /// What the provider calls it.
-    pub provider_reference: Option<String>,
-    /// `live`, or the import that brought it in.
-    pub origin: String,
-    /// When it was asked for.
-    pub created_at: DateTime<Utc>,
-    /// When the provider had the money.
-    pub captured_at: Option<DateTime<Utc>>,
-    /// When anything last changed.
-    pub changed_at: DateTime<Utc>,
-    /// The version of its stream.
-    pub version: i64,
+crate::row! {
+    /// A sum that is asked for, and what became of it.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct PaymentRow {
+        /// The payment.
+        pub id: Uuid,
+        /// What it pays for.
+        pub booking: Uuid,
+        /// The user or contact who pays.
+        pub payer: Uuid,
+        /// `user` or `contact`.
+        pub payer_kind: String,
+        /// The currency of all its amounts.
+        pub currency: String,
+        /// How much is asked for, in minor units.
+        pub amount: i64,
+        /// How much the provider has.
+        pub captured: i64,
+        /// How much of that went back.
+        pub refunded: i64,
+        /// How much of it is on its way back.
+        pub refund_pending: i64,
+        /// `created`, `succeeded`, `failed` or `cancelled`.
+        pub status: String,
+        /// Why it failed or was cancelled.
+        pub failure: Option<String>,
+        /// What the provider calls it.
+        pub provider_reference: Option<String>,
+        /// `live`, or the import that brought it in.
+        pub origin: String,
+        /// When it was asked for.
+        pub created_at: DateTime<Utc>,
+        /// When the provider had the money.
+        pub captured_at: Option<DateTime<Utc>>,
+        /// When anything last changed.
+        pub changed_at: DateTime<Utc>,
+        /// The version of its stream.
+        pub version: i64,
+    }
 }
 
 impl Row for PaymentRow {
@@ -70,27 +73,29 @@ impl Row for PaymentRow {
     }
 }
 
-/// Money that goes back to the payer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RefundRow {
-    /// The payment.
-    pub payment: Uuid,
-    /// The refund.
-    pub id: Uuid,
-    /// The currency of the amount.
-    pub currency: String,
-    /// How much, in minor units.
-    pub amount: i64,
-    /// `requested`, `refunded` or `failed`.
-    pub status: String,
-    /// Why it goes back.
-    pub reason: String,
-    /// Why it did not.
-    pub failure: Option<String>,
-    /// When it was asked for.
-    pub requested_at: DateTime<Utc>,
-    /// When it went back, or did not.
-    pub settled_at: Option<DateTime<Utc>>,
+crate::row! {
+    /// Money that goes back to the payer.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct RefundRow {
+        /// The payment.
+        pub payment: Uuid,
+        /// The refund.
+        pub id: Uuid,
+        /// The currency of the amount.
+        pub currency: String,
+        /// How much, in minor units.
+        pub amount: i64,
+        /// `requested`, `refunded` or `failed`.
+        pub status: String,
+        /// Why it goes back.
+        pub reason: String,
+        /// Why it did not.
+        pub failure: Option<String>,
+        /// When it was asked for.
+        pub requested_at: DateTime<Utc>,
+        /// When it went back, or did not.
+        pub settled_at: Option<DateTime<Utc>>,
+    }
 }
 
 impl Row for RefundRow {
@@ -131,9 +136,10 @@ impl Projector for Payments {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        _derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            let keys = keys(self, batch);
+            let keys = known(batch, |_| true);
             let mut payments = Rows::<PaymentRow>::load(conn, &keys).await?;
             let mut refunds = Rows::<RefundRow>::load(conn, &keys).await?;
             for event in batch {

@@ -5,7 +5,7 @@ use domain::process::{EffectOutcome, ProcessEvent};
 use super::{Deadline, Effect, Process};
 use crate::decoded::Decoded;
 use crate::projector::ApplyError;
-use crate::row::Rows;
+use crate::rows::Rows;
 
 pub(super) struct Tables {
     pub(super) processes: Rows<Process>,
@@ -86,7 +86,11 @@ impl Tables {
                 self.deadlines.remove(&(process_id, body.name.clone()));
             }
             // No deadline of what has ended holds.
-            ProcessEvent::Ended(_) => self.deadlines.retain(|row| row.process_id != process_id),
+            ProcessEvent::Ended(_) => {
+                let first = (process_id.clone(), String::new());
+                self.deadlines
+                    .remove_while(first.., |(process, _)| *process == process_id);
+            }
             ProcessEvent::Started(_)
             | ProcessEvent::StepTaken(_)
             | ProcessEvent::StepRefused(_)

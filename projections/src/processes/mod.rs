@@ -13,38 +13,41 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::keys;
-use crate::projector::{ApplyError, Projector};
-use crate::row::{Row, Rows, Table};
+use crate::fold::known;
+use crate::projector::{ApplyError, Derive, Projector};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 pub use query::{ProcessFilter, due, list, open_effects, show};
 
 /// The name of the projection.
 pub const NAME: &str = "processes";
 
-/// A process and how far it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Process {
-    /// Its kind and what it looks after, such as `hold_expiry:0190f1…`.
-    pub id: String,
-    /// Its kind.
-    pub kind: String,
-    /// What it looks after.
-    pub subject: Uuid,
-    /// `running`, `stuck` or `ended`.
-    pub status: String,
-    /// The code of the refusal that it is stuck at.
-    pub stuck: Option<String>,
-    /// What it ended with.
-    pub outcome: Option<String>,
-    /// One id for all that follows from the same cause outside.
-    pub correlation_id: Uuid,
-    /// When it began.
-    pub started_at: DateTime<Utc>,
-    /// When it last went on.
-    pub changed_at: DateTime<Utc>,
-    /// The version of its stream.
-    pub version: i64,
+crate::row! {
+    /// A process and how far it is.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Process {
+        /// Its kind and what it looks after, such as `hold_expiry:0190f1…`.
+        pub id: String,
+        /// Its kind.
+        pub kind: String,
+        /// What it looks after.
+        pub subject: Uuid,
+        /// `running`, `stuck` or `ended`.
+        pub status: String,
+        /// The code of the refusal that it is stuck at.
+        pub stuck: Option<String>,
+        /// What it ended with.
+        pub outcome: Option<String>,
+        /// One id for all that follows from the same cause outside.
+        pub correlation_id: Uuid,
+        /// When it began.
+        pub started_at: DateTime<Utc>,
+        /// When it last went on.
+        pub changed_at: DateTime<Utc>,
+        /// The version of its stream.
+        pub version: i64,
+    }
 }
 
 impl Row for Process {
@@ -56,15 +59,17 @@ impl Row for Process {
     }
 }
 
-/// When a process wants to be woken.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Deadline {
-    /// The process.
-    pub process_id: String,
-    /// What for.
-    pub name: String,
-    /// When.
-    pub due_at: DateTime<Utc>,
+crate::row! {
+    /// When a process wants to be woken.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Deadline {
+        /// The process.
+        pub process_id: String,
+        /// What for.
+        pub name: String,
+        /// When.
+        pub due_at: DateTime<Utc>,
+    }
 }
 
 impl Row for Deadline {
@@ -76,23 +81,25 @@ impl Row for Deadline {
     }
 }
 
-/// What a process asks somebody outside.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Effect {
-    /// The process.
-    pub process_id: String,
-    /// The idempotency key.
-    pub key: String,
-    /// What is asked.
-    pub effect: String,
-    /// What else is needed to ask.
-    pub detail: Option<String>,
-    /// `open`, `succeeded` or `failed`.
-    pub status: String,
-    /// When it was first to be asked.
-    pub intended_at: DateTime<Utc>,
-    /// When the answer was recorded.
-    pub answered_at: Option<DateTime<Utc>>,
+crate::row! {
+    /// What a process asks somebody outside.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Effect {
+        /// The process.
+        pub process_id: String,
+        /// The idempotency key.
+        pub key: String,
+        /// What is asked.
+        pub effect: String,
+        /// What else is needed to ask.
+        pub detail: Option<String>,
+        /// `open`, `succeeded` or `failed`.
+        pub status: String,
+        /// When it was first to be asked.
+        pub intended_at: DateTime<Utc>,
+        /// When the answer was recorded.
+        pub answered_at: Option<DateTime<Utc>>,
+    }
 }
 
 impl Row for Effect {
@@ -133,9 +140,10 @@ impl Projector for Processes {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        _derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            let keys = keys(self, batch);
+            let keys = known(batch, |_| true);
             let mut tables = fold::Tables {
                 processes: Rows::load(conn, &keys).await?,
                 deadlines: Rows::load(conn, &keys).await?,

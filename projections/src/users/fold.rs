@@ -7,7 +7,7 @@ use super::{Profile, Session};
 use crate::decoded::Decoded;
 use crate::fold::{id, plain, word};
 use crate::projector::ApplyError;
-use crate::row::Rows;
+use crate::rows::Rows;
 
 pub(super) fn user(
     rows: &mut Rows<Profile>,

@@ -13,42 +13,45 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::decoded::Decoded;
-use crate::fold::keys;
-use crate::projector::{ApplyError, Projector};
-use crate::row::{Row, Rows, Table};
+use crate::fold::known;
+use crate::projector::{ApplyError, Derive, Projector};
+use crate::row::{Row, Table};
+use crate::rows::Rows;
 
 pub use query::{UserFilter, list, sessions, show};
 
 /// The name of the projection.
 pub const NAME: &str = "users";
 
-/// A user, as others may see one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Profile {
-    /// The user.
-    pub id: Uuid,
-    /// The normalised address.
-    pub email: String,
-    /// How the user wants to be called.
-    pub name: String,
-    /// What the user may do, in alphabetical order.
-    pub roles: Vec<String>,
-    /// `active`, `suspended` or `deactivated`.
-    pub status: String,
-    /// Whether a password is set.
-    pub has_password: bool,
-    /// A language tag.
-    pub locale: Option<String>,
-    /// Where the user's clock stands.
-    pub time_zone: Option<String>,
-    /// In which currency the user wants to see prices.
-    pub currency: Option<String>,
-    /// When the user signed up.
-    pub created_at: DateTime<Utc>,
-    /// When anything last changed.
-    pub changed_at: DateTime<Utc>,
-    /// The version of the user's stream.
-    pub version: i64,
+crate::row! {
+    /// A user, as others may see one.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Profile {
+        /// The user.
+        pub id: Uuid,
+        /// The normalised address.
+        pub email: String,
+        /// How the user wants to be called.
+        pub name: String,
+        /// What the user may do, in alphabetical order.
+        pub roles: Vec<String>,
+        /// `active`, `suspended` or `deactivated`.
+        pub status: String,
+        /// Whether a password is set.
+        pub has_password: bool,
+        /// A language tag.
+        pub locale: Option<String>,
+        /// Where the user's clock stands.
+        pub time_zone: Option<String>,
+        /// In which currency the user wants to see prices.
+        pub currency: Option<String>,
+        /// When the user signed up.
+        pub created_at: DateTime<Utc>,
+        /// When anything last changed.
+        pub changed_at: DateTime<Utc>,
+        /// The version of the user's stream.
+        pub version: i64,
+    }
 }
 
 impl Row for Profile {
@@ -60,33 +63,35 @@ impl Row for Profile {
     }
 }
 
-/// A log-in of a user.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Session {
-    /// The session.
-    pub id: Uuid,
-    /// Who logged in.
-    pub user_id: Uuid,
-    /// `live` or `ended`; a live one may have lapsed, which `expires_at` says.
-    pub status: String,
-    /// What the user calls the device.
-    pub device: Option<String>,
-    /// Where the user logged in from.
-    pub ip: Option<String>,
-    /// What the client called itself.
-    pub user_agent: Option<String>,
-    /// When.
-    pub started_at: DateTime<Utc>,
-    /// When its token was last replaced.
-    pub refreshed_at: Option<DateTime<Utc>>,
-    /// From when on it cannot be refreshed.
-    pub expires_at: DateTime<Utc>,
-    /// When it ended.
-    pub ended_at: Option<DateTime<Utc>>,
-    /// Why it ended.
-    pub end_reason: Option<String>,
-    /// The version of the session's stream.
-    pub version: i64,
+crate::row! {
+    /// A log-in of a user.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Session {
+        /// The session.
+        pub id: Uuid,
+        /// Who logged in.
+        pub user_id: Uuid,
+        /// `live` or `ended`; a live one may have lapsed, which `expires_at` says.
+        pub status: String,
+        /// What the user calls the device.
+        pub device: Option<String>,
+        /// Where the user logged in from.
+        pub ip: Option<String>,
+        /// What the client called itself.
+        pub user_agent: Option<String>,
+        /// When.
+        pub started_at: DateTime<Utc>,
+        /// When its token was last replaced.
+        pub refreshed_at: Option<DateTime<Utc>>,
+        /// From when on it cannot be refreshed.
+        pub expires_at: DateTime<Utc>,
+        /// When it ended.
+        pub ended_at: Option<DateTime<Utc>>,
+        /// Why it ended.
+        pub end_reason: Option<String>,
+        /// The version of the session's stream.
+        pub version: i64,
+    }
 }
 
 impl Row for Session {
@@ -128,11 +133,13 @@ impl Projector for Users {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        _derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
-            let keys = keys(self, batch);
-            let mut profiles = Rows::<Profile>::load(conn, &keys).await?;
-            let mut sessions = Rows::<Session>::load(conn, &keys).await?;
+            let users = known(batch, |event| matches!(event, AnyEvent::User(_)));
+            let mut profiles = Rows::<Profile>::load(conn, &users).await?;
+            let sessions = known(batch, |event| matches!(event, AnyEvent::Session(_)));
+            let mut sessions = Rows::<Session>::load(conn, &sessions).await?;
             for event in batch {
                 match &event.event {
                     AnyEvent::User(what) => fold::user(&mut profiles, event, what)?,

@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex};
 
 use domain::AnyEvent;
 use futures::future::BoxFuture;
-use projections::{ApplyError, Decoded, Projector, Row, Rows, Table};
-use serde::{Deserialize, Serialize};
+use projections::{ApplyError, Decoded, Derive, Projector, Row, Rows, Table};
 use sqlx::PgConnection;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Count {
-    pub user_id: String,
-    pub events: i64,
-    pub positions: Vec<i64>,
+projections::row! {
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Count {
+        pub user_id: String,
+        pub events: i64,
+        pub positions: Vec<i64>,
+    }
 }
 
 impl Row for Count {
@@ -80,6 +81,7 @@ impl Projector for Tally {
         &'a self,
         conn: &'a mut PgConnection,
         batch: &'a [Arc<Decoded>],
+        _derive: Derive,
     ) -> BoxFuture<'a, Result<(), ApplyError>> {
         Box::pin(async move {
             let keys: Vec<String> = batch.iter().map(|event| event.id().to_owned()).collect();
