@@ -19,6 +19,7 @@ mod place;
 pub mod postgres;
 pub mod recorded;
 pub mod scan;
+pub mod snapshot;
 pub mod stream;
 mod turn;
 pub mod validate;
@@ -33,6 +34,7 @@ pub use journal::{Capability, Held, Journal};
 pub use memory::MemoryJournal;
 pub use postgres::PostgresJournal;
 pub use recorded::{Position, Recorded, Version};
+pub use snapshot::{Snapshot, Snapshots};
 pub use stream::StreamName;
 
 /// Where a database is, and the pool of connections that queries and checkpoints run on.
