@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::id::{SessionId, UserId};
 use domain::{Actor, Metadata, Origin, Personal};
-use eventstore::{IdempotencyKey, Version};
+use eventstore::{IdempotencyKey, Position, Version};
 use uuid::Uuid;
 
 use crate::error::CommandError;
@@ -44,7 +44,7 @@ pub struct Context {
     pub who: Who,
     /// When: now for what happens here, its own time for what is brought in.
     pub at: DateTime<Utc>,
-    /// The id of this command.
+    /// The id of this command, minted for it.
     pub command_id: Uuid,
     /// One id for all that follows from one cause outside.
     pub correlation_id: Uuid,
@@ -99,14 +99,18 @@ impl Context {
         }
     }
 
-    /// The key by which the journal recognises this command: the client's, else its own id.
-    pub(crate) fn journal_key(&self, answer_id: &str) -> IdempotencyKey {
+    /// The key by which the journal recognises this command: the client's, else its own id. The
+    /// command began when the journal had been seen up to `seen`.
+    pub(crate) fn journal_key(&self, answer_id: &str, seen: Position) -> IdempotencyKey {
+        // What the client sends may have been sent before, and what is brought in too. Any other
+        // command has an id of its own, which nobody had before it began.
+        let is_new = self.key.is_none() && self.origin == Origin::Live;
         let (key, request_hash) = match &self.key {
             Some(client) => (client.key.clone(), client.request_hash),
             None => (self.command_id.to_string(), [0; 32]),
         };
         IdempotencyKey {
-            absent_at: 0,
+            absent_at: if is_new { seen } else { 0 },
             subject: self.subject(),
             key,
             request_hash,

@@ -5,27 +5,39 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::{Aggregate, Event, Origin};
-use eventstore::{Append, Expected, Mint, NewEvent, Outcome, StreamAppend, StreamName, Version};
+use eventstore::{
+    Append, Expected, IdempotencyKey, Mint, NewEvent, Outcome, Position, StreamAppend, StreamName,
+    Version,
+};
 
 use crate::context::Context;
 use crate::error::CommandError;
-use crate::hot::{AnyState, Hot};
-use crate::wanted::{not_an, stream_of, typed};
+use crate::hot::{AnyState, Hot, Last};
+use crate::wanted::{Kind, Wanted, is_stream_of, not_an, typed};
 
 /// A stream of the command, as it stood when its turn came and as it stands now.
 pub(crate) struct Entry {
     pub(crate) stream: StreamName,
+    pub(crate) kind: &'static Kind,
+    /// The slot that is open for its state.
+    pub(crate) slot: u64,
     pub(crate) before: Version,
     pub(crate) hot: Hot,
+    known_at: Position,
     events: Vec<NewEvent>,
 }
 
 impl Entry {
-    pub(crate) fn new(stream: StreamName, hot: Hot) -> Self {
+    pub(crate) fn new(wanted: &Wanted, slot: u64, hot: Hot) -> Self {
+        // What rests on an append that is under way was not seen by anyone yet.
+        let known_at = hot.pending.as_ref().map_or(hot.known_at, |_| 0);
         Self {
-            stream,
+            stream: wanted.stream.clone(),
+            kind: wanted.kind,
+            slot,
             before: hot.version,
             hot,
+            known_at,
             events: Vec::new(),
         }
     }
@@ -36,22 +48,19 @@ pub struct Decision<'a> {
     /// What the command came with.
     pub context: &'a Context,
     command: &'static str,
-    metadata: Arc<str>,
+    /// What stands beside its events, once there is one.
+    metadata: Option<Arc<str>>,
     entries: Vec<Entry>,
 }
 
 impl<'a> Decision<'a> {
-    pub(crate) fn new(
-        context: &'a Context,
-        command: &'static str,
-        entries: Vec<Entry>,
-    ) -> Result<Self, CommandError> {
-        Ok(Self {
+    pub(crate) fn new(context: &'a Context, command: &'static str, entries: Vec<Entry>) -> Self {
+        Self {
             context,
             command,
-            metadata: context.metadata(command)?,
+            metadata: None,
             entries,
-        })
+        }
     }
 
     /// The name of the command.
@@ -83,50 +92,43 @@ impl<'a> Decision<'a> {
         command: &A::Command,
     ) -> Result<bool, CommandError> {
         let place = self.place::<A>(id)?;
-        let entry = &mut self.entries[place];
-        let state = entry
-            .hot
-            .state
-            .downcast_ref::<A>()
-            .ok_or_else(not_an::<A>)?;
+        let state = self.entries[place].hot.state.downcast_ref::<A>();
+        let state = state.ok_or_else(not_an::<A>)?;
         let events = state.decide(command)?;
         if events.is_empty() {
             return Ok(false);
         }
-        let occurred_at = occurred_at(self.context, entry.hot.last_occurred_at);
-        let kept: AnyState = std::mem::replace(&mut entry.hot.state, Arc::new(()));
-        let mut state = typed::<A>(kept)?;
-        let aggregate = Arc::make_mut(&mut state);
-        for event in &events {
-            aggregate.evolve(event);
-            entry
-                .events
-                .push(new_event(event, &self.metadata, occurred_at)?);
-        }
-        entry.hot.state = state;
-        entry.hot.version += Version::try_from(events.len()).unwrap_or(Version::MAX);
-        entry.hot.last_occurred_at = Some(occurred_at);
+        let metadata = self.metadata()?;
+        self.entries[place].take_in::<A>(&events, &metadata, self.context)?;
         Ok(true)
     }
 
+    fn metadata(&mut self) -> Result<Arc<str>, CommandError> {
+        if let Some(metadata) = &self.metadata {
+            return Ok(Arc::clone(metadata));
+        }
+        let metadata = self.context.metadata(self.command)?;
+        self.metadata = Some(Arc::clone(&metadata));
+        Ok(metadata)
+    }
+
     fn place<A: Aggregate>(&self, id: impl Display) -> Result<usize, CommandError> {
-        let stream = stream_of::<A>(id)?;
-        self.entries
-            .iter()
-            .position(|entry| entry.stream == stream)
-            .ok_or_else(|| {
-                CommandError::Broken(format!(
-                    "{} did not ask for the stream {stream}",
-                    self.command
-                ))
-            })
+        let is_it = |entry: &Entry| is_stream_of::<A>(&entry.stream, &id);
+        self.entries.iter().position(is_it).ok_or_else(|| {
+            CommandError::Broken(format!(
+                "{} did not ask for the stream {}-{id}",
+                self.command,
+                A::NOUN
+            ))
+        })
     }
 
     /// What is to be appended, and the states as they will be when it is.
-    pub(crate) fn close(self, answer_id: &str) -> (Append, Vec<Entry>) {
+    pub(crate) fn close(self, key: IdempotencyKey) -> (Append, Vec<Entry>) {
         let outcome = Outcome::pending();
-        let (mut streams, mut rests_on) = (Vec::new(), Vec::new());
         let mut entries = self.entries;
+        let mut streams = Vec::with_capacity(entries.len());
+        let mut rests_on = Vec::new();
         for entry in &mut entries {
             rests_on.extend(entry.hot.open_outcome());
             let events = std::mem::take(&mut entry.events);
@@ -141,33 +143,60 @@ impl<'a> Decision<'a> {
                 stream: entry.stream.clone(),
                 expected,
                 events,
+                known_at: entry.known_at,
             });
         }
-        let key = self.context.journal_key(answer_id);
-        (
-            Append {
-                streams,
-                key,
-                rests_on,
-                outcome,
-            },
-            entries,
-        )
+        let append = Append {
+            streams,
+            key,
+            rests_on,
+            outcome,
+        };
+        (append, entries)
     }
 
     /// The bare question whether everything this decision rests on is so, and the states that no
     /// decided event has touched.
-    pub(crate) fn question(mut self, answer_id: &str) -> (Append, Vec<Entry>) {
+    pub(crate) fn question(mut self, key: IdempotencyKey) -> (Append, Vec<Entry>) {
         let touched: Vec<bool> = self.entries.iter().map(|e| !e.events.is_empty()).collect();
         for entry in &mut self.entries {
             entry.events.clear();
         }
-        let (append, entries) = self.close(answer_id);
+        let (append, entries) = self.close(key);
         let untouched = entries
             .into_iter()
             .zip(touched)
             .filter(|(_, touched)| !touched);
         (append, untouched.map(|(entry, _)| entry).collect())
+    }
+}
+
+impl Entry {
+    /// Takes decided events in.
+    fn take_in<A: Aggregate>(
+        &mut self,
+        events: &[A::Event],
+        metadata: &Arc<str>,
+        context: &Context,
+    ) -> Result<(), CommandError> {
+        let hot = &mut self.hot;
+        let occurred_at = occurred_at(context, hot.last.map(|last| last.occurred_at));
+        let kept: AnyState = std::mem::replace(&mut hot.state, Arc::new(()));
+        let mut state = typed::<A>(kept)?;
+        let aggregate = Arc::make_mut(&mut state);
+        for event in events {
+            aggregate.evolve(event);
+            let event = new_event(event, metadata, occurred_at)?;
+            hot.version += 1;
+            hot.bytes += event.data.len();
+            hot.last = Some(Last {
+                id: event.event_id,
+                occurred_at,
+            });
+            self.events.push(event);
+        }
+        hot.state = state;
+        Ok(())
     }
 }
 

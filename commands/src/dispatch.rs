@@ -6,26 +6,26 @@ use domain::Aggregate;
 use domain::session::Session;
 use domain::user::User;
 use eventstore::{
-    AppendError, Appended, Clock, FeedError, Held, Journal, KeyMatch, Position, Recorded,
-    StreamName, Version,
+    AppendError, Appended, Clock, FeedError, Held, IdempotencyKey, Journal, KeyMatch, Position,
+    Version,
 };
 use futures::future::try_join_all;
 
+use crate::Settings;
 use crate::context::{Context, Who};
 use crate::decision::{Decision, Entry};
 use crate::error::{CommandError, unreadable, unwritable};
-use crate::hot::{Hot, HotStates};
+use crate::hot::{Hot, HotStates, Taken};
+use crate::snapshots::{Due, Snapshots};
 use crate::turns::Turns;
-use crate::wanted::{Wanted, typed, want};
+use crate::wanted::{Past, Wanted, is_stream_of, typed, want};
 
 /// How often a command is decided outside the writer's turn before it is decided inside.
 const TRIES_OUTSIDE: u32 = 3;
 /// How often a command is decided at all before it is given up as contended.
 const TRIES_MAX: u32 = 10;
-/// Events read at a time when a stream is loaded.
-const LOAD_PAGE: usize = 1_000;
-/// States kept in memory, at most twice this number.
-const HOT_STATES_MAX: usize = 50_000;
+/// Events read at a time when the journal is followed.
+const FEED_PAGE: usize = 1_000;
 
 /// The answer to a command that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,17 +69,21 @@ pub struct Dispatch {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     turns: Turns,
-    hot: HotStates,
+    hot: Arc<HotStates>,
+    pub(crate) snapshots: Snapshots,
 }
 
 impl Dispatch {
     /// Runs commands on `journal`.
-    pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>, settings: &Settings) -> Self {
+        let hot = Arc::new(HotStates::new(settings.hot));
+        let snapshots = Snapshots::new(&*journal, Arc::clone(&hot), settings.snapshot_every);
         Self {
             journal,
             clock,
             turns: Turns::default(),
-            hot: HotStates::new(HOT_STATES_MAX),
+            hot,
+            snapshots,
         }
     }
 
@@ -94,10 +98,17 @@ impl Dispatch {
         decide: &Decide<'_>,
     ) -> Result<Done, CommandError> {
         if let Who::User { user, session } = context.who {
-            for wanted in [want::<User>(user)?, want::<Session>(session)?] {
-                if streams.iter().all(|known| known.stream != wanted.stream) {
-                    streams.push(wanted);
-                }
+            if !streams
+                .iter()
+                .any(|w| is_stream_of::<User>(&w.stream, user))
+            {
+                streams.push(want::<User>(user)?);
+            }
+            if !streams
+                .iter()
+                .any(|w| is_stream_of::<Session>(&w.stream, session))
+            {
+                streams.push(want::<Session>(session)?);
             }
         }
         self.run(&Plan {
@@ -112,12 +123,22 @@ impl Dispatch {
 
     /// Runs a command. The answer leaves only when the state that it rests on is committed.
     pub(crate) async fn run(&self, plan: &Plan<'_>) -> Result<Done, CommandError> {
-        if let Some(done) = self.repeated(plan).await? {
-            return Ok(done);
+        // Read before anything else: nothing that is minted for this command is older.
+        let seen = self.journal.seen();
+        let mut key = plan.context.journal_key(&plan.answer_id, seen);
+        if plan.context.key.is_some() {
+            if let Some(done) = self.repeated(&key).await? {
+                return Ok(done);
+            }
+            key.absent_at = seen;
         }
         for attempt in 0..TRIES_MAX {
-            let inside = attempt >= TRIES_OUTSIDE;
-            if let Ok(answer) = self.attempt(plan, inside).await {
+            let course = Course {
+                key: &key,
+                seen,
+                inside: attempt >= TRIES_OUTSIDE,
+            };
+            if let Ok(answer) = self.attempt(plan, &course).await {
                 return answer;
             }
         }
@@ -125,14 +146,10 @@ impl Dispatch {
     }
 
     /// The answer to an earlier command with the same key.
-    async fn repeated(&self, plan: &Plan<'_>) -> Result<Option<Done>, CommandError> {
-        if plan.context.key.is_none() {
-            return Ok(None);
-        }
-        let key = plan.context.journal_key(&plan.answer_id);
+    async fn repeated(&self, key: &IdempotencyKey) -> Result<Option<Done>, CommandError> {
         match self
             .journal
-            .look_up(&key)
+            .look_up(key)
             .await
             .map_err(|e| unreadable(&e))?
         {
@@ -145,12 +162,11 @@ impl Dispatch {
     async fn attempt(
         &self,
         plan: &Plan<'_>,
-        inside: bool,
+        course: &Course<'_>,
     ) -> Result<Result<Done, CommandError>, Again> {
-        let streams: Vec<StreamName> = plan.streams.iter().map(|w| w.stream.clone()).collect();
-        let turn = self.turns.enter(&streams).await;
+        let turn = self.turns.enter(&plan.streams).await;
         // Those in front have queued their appends, so the writer comes to us after them.
-        let held = if inside {
+        let held = if course.inside {
             match self.journal.hold().await {
                 Ok(held) => Some(held),
                 Err(error) => return self.failed(error),
@@ -158,20 +174,23 @@ impl Dispatch {
         } else {
             None
         };
-        let entries = match self.entries(&plan.streams).await {
+        let entries = match self.entries(&plan.streams, course.seen).await {
             Ok(entries) => entries,
             Err(error) => return Ok(Err(error)),
         };
-        let (refusal, waiting) = match self.decide(plan, entries, held) {
+        let decided = match self.decide(plan, course, entries, held) {
             Ok(decided) => decided,
             Err(error) => return Ok(Err(error)),
         };
         drop(turn);
-        match (waiting.await, refusal) {
+        match (decided.waiting.await, decided.refusal) {
             // A twin with the same key was quicker: its answer is the answer.
-            (Ok(appended), Some(_)) if appended.repeated => Ok(Ok(appended.into())),
+            (Ok(appended), _) if appended.repeated => Ok(Ok(appended.into())),
             (Ok(_), Some(refusal)) => Ok(Err(refusal)),
-            (Ok(appended), None) => Ok(Ok(appended.into())),
+            (Ok(appended), None) => {
+                self.snapshots.committed(decided.due, &appended);
+                Ok(Ok(appended.into()))
+            }
             (Err(error), _) => self.failed(error),
         }
     }
@@ -180,27 +199,36 @@ impl Dispatch {
     fn decide(
         &self,
         plan: &Plan<'_>,
+        course: &Course<'_>,
         entries: Vec<Entry>,
         held: Option<Held>,
-    ) -> Result<(Option<CommandError>, Waiting), CommandError> {
-        let mut decision = Decision::new(plan.context, plan.name, entries)?;
+    ) -> Result<Decided, CommandError> {
+        let mut decision = Decision::new(plan.context, plan.name, entries);
         let refusal = match if_match(plan, &decision).and_then(|()| (plan.decide)(&mut decision)) {
             Ok(()) => None,
             Err(refusal) if refusal.rests_on_state() => Some(refusal),
             Err(broken) => return Err(broken),
         };
-        let (append, entries) = match refusal {
-            None => decision.close(&plan.answer_id),
-            Some(_) => decision.question(&plan.answer_id),
+        let key = course.key.clone();
+        let (append, mut entries) = match refusal {
+            None => decision.close(key),
+            Some(_) => decision.question(key),
+        };
+        let due = match refusal {
+            None => self.snapshots.due(&append, &mut entries),
+            Some(_) => Vec::new(),
         };
         let waiting = match held {
             Some(held) => held.append(append),
             None => self.journal.append(append),
         };
-        for entry in entries.into_iter().filter(|entry| entry.hot.version > 0) {
-            self.hot.put(entry.stream, entry.hot);
-        }
-        Ok((refusal, waiting))
+        let states = entries.into_iter().map(|e| (e.stream, e.slot, e.hot));
+        self.hot.put(states);
+        Ok(Decided {
+            refusal,
+            waiting,
+            due,
+        })
     }
 
     /// Forgets what has turned out not to be so; only a conflict is decided again.
@@ -212,6 +240,10 @@ impl Dispatch {
                 }
                 Err(Again)
             }
+            // It says nothing about the journal. What rested on it is forgotten by its outcome.
+            error @ (AppendError::KeyReused | AppendError::Invalid(_)) => {
+                Ok(Err(unwritable(error)))
+            }
             error => {
                 self.hot.clear();
                 Ok(Err(unwritable(error)))
@@ -219,43 +251,35 @@ impl Dispatch {
         }
     }
 
-    async fn entries(&self, streams: &[Wanted]) -> Result<Vec<Entry>, CommandError> {
-        try_join_all(streams.iter().map(|wanted| async move {
-            let hot = match self.hot.take(&wanted.stream) {
-                Some(hot) => hot,
-                None => self.load(wanted).await?,
-            };
-            Ok(Entry::new(wanted.stream.clone(), hot))
-        }))
-        .await
-    }
-
-    async fn load(&self, wanted: &Wanted) -> Result<Hot, CommandError> {
-        let state = (wanted.kind.empty)();
-        let mut hot = Hot {
-            state,
-            version: 0,
-            last_occurred_at: None,
-            pending: None,
-        };
-        if wanted.fresh {
-            return Ok(hot);
+    /// The states of the streams: those in memory, those that are new, and the others from the
+    /// journal.
+    async fn entries(
+        &self,
+        streams: &[Wanted],
+        seen: Position,
+    ) -> Result<Vec<Entry>, CommandError> {
+        let taken = self.hot.take(streams.iter().map(|wanted| &wanted.stream));
+        let mut entries = Vec::with_capacity(streams.len());
+        let mut missing = Vec::new();
+        for (wanted, Taken { hot, slot }) in streams.iter().zip(taken) {
+            let hot = hot.or_else(|| match wanted.past {
+                Past::Unknown => None,
+                Past::None => Some(Hot::empty((wanted.kind.empty)(), seen)),
+                Past::Untried => Some(Hot::empty((wanted.kind.empty)(), 0)),
+            });
+            let hot = hot.unwrap_or_else(|| {
+                missing.push(entries.len());
+                Hot::empty((wanted.kind.empty)(), 0)
+            });
+            entries.push(Entry::new(wanted, slot, hot));
         }
-        loop {
-            let page = self
-                .journal
-                .load(&wanted.stream, hot.version, LOAD_PAGE)
-                .await;
-            let page = page.map_err(|e| unreadable(&e))?;
-            hot.state = (wanted.kind.evolve)(hot.state, &page)?;
-            if let Some(last) = page.last() {
-                hot.version = last.version;
-                hot.last_occurred_at = Some(last.occurred_at);
-            }
-            if page.len() < LOAD_PAGE {
-                return Ok(hot);
+        if !missing.is_empty() {
+            let loads = missing.iter().map(|place| self.load(&streams[*place]));
+            for (place, hot) in missing.iter().zip(try_join_all(loads).await?) {
+                entries[*place] = Entry::new(&streams[*place], entries[*place].slot, hot);
             }
         }
+        Ok(entries)
     }
 
     /// The state of the `A` with `id` and its version, as far as this process knows. It may run a
@@ -265,14 +289,14 @@ impl Dispatch {
         id: impl std::fmt::Display,
     ) -> Result<(Arc<A>, Version), CommandError> {
         let wanted = want::<A>(id)?;
-        if let Some(hot) = self.hot.get(&wanted.stream) {
+        let Taken { hot, slot } = self.hot.get(&wanted.stream);
+        if let Some(hot) = hot {
             return Ok((typed::<A>(hot.state)?, hot.version));
         }
         let hot = self.load(&wanted).await?;
-        if hot.version > 0 {
-            self.hot.put_if_absent(&wanted.stream, hot.clone());
-        }
-        Ok((typed::<A>(hot.state)?, hot.version))
+        let (state, version) = (typed::<A>(Arc::clone(&hot.state))?, hot.version);
+        self.hot.put([(wanted.stream, slot, hot)].into_iter());
+        Ok((state, version))
     }
 
     /// Forgets what this process knows of the `A` with `id`; it is read again.
@@ -289,8 +313,11 @@ impl Dispatch {
     pub async fn follow(&self, after: Position) -> FeedError {
         let mut feed = self.journal.subscribe(after);
         loop {
-            match feed.next(LOAD_PAGE).await {
-                Ok(events) => events.iter().for_each(|event| self.heard(event)),
+            match feed.next(FEED_PAGE).await {
+                Ok(events) => {
+                    let news = events.iter().map(|event| (&event.stream, event.version));
+                    self.hot.hear(news);
+                }
                 Err(error @ FeedError::BeyondEnd { .. }) => return error,
                 Err(FeedError::Journal(error)) => {
                     tracing::warn!(%error, "the journal cannot be followed; trying again");
@@ -300,10 +327,22 @@ impl Dispatch {
             }
         }
     }
+}
 
-    fn heard(&self, event: &Recorded) {
-        self.hot.forget_older(&event.stream, event.version);
-    }
+/// What one attempt goes by.
+struct Course<'a> {
+    key: &'a IdempotencyKey,
+    /// What the journal had been seen to hold when the command began.
+    seen: Position,
+    /// Whether it is decided inside the writer's turn.
+    inside: bool,
+}
+
+/// What was decided, on its way.
+struct Decided {
+    refusal: Option<CommandError>,
+    waiting: Waiting,
+    due: Vec<Due>,
 }
 
 type Waiting = futures::future::BoxFuture<'static, Result<Appended, AppendError>>;

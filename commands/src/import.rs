@@ -25,7 +25,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
-use crate::wanted::{Wanted, fresh, want};
+use crate::wanted::{Wanted, untried, want};
 
 /// A booking that was made elsewhere.
 #[derive(Clone, Debug)]
@@ -197,14 +197,14 @@ fn streams(
     let stream_of_booking = want::<Booking>(booking.id)?;
     let inventory = want::<Inventory>(booking.listing)?;
     let want_payment = if new {
-        fresh::<Payment>
+        untried::<Payment>
     } else {
         want::<Payment>
     };
     Ok(match step {
         ImportedStep::Book if new => {
             vec![
-                fresh::<Booking>(booking.id)?,
+                untried::<Booking>(booking.id)?,
                 inventory,
                 want::<Listing>(booking.listing)?,
             ]

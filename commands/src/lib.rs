@@ -19,11 +19,13 @@ pub mod error;
 pub mod hot;
 pub mod import;
 pub mod listing;
+mod load;
 pub mod payment;
 pub mod processes;
 pub mod provider;
 pub mod secrets;
 pub mod session;
+mod snapshots;
 pub mod turns;
 pub mod user;
 pub mod wanted;
@@ -31,7 +33,7 @@ pub mod wanted;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use eventstore::{Clock, Journal};
+use eventstore::{Clock, Journal, Version};
 
 pub use authorize::Caller;
 pub use context::{ClientKey, Context, Who};
@@ -48,6 +50,10 @@ pub struct Settings {
     pub host_answer: TimeDelta,
     /// How long a guest may take to pay.
     pub payment_window: TimeDelta,
+    /// How much is kept in memory of what is asked for often.
+    pub hot: hot::Limits,
+    /// After so many events of a stream its state is kept as a snapshot.
+    pub snapshot_every: Version,
 }
 
 impl Default for Settings {
@@ -55,6 +61,8 @@ impl Default for Settings {
         Self {
             host_answer: TimeDelta::hours(24),
             payment_window: TimeDelta::minutes(30),
+            hot: hot::Limits::default(),
+            snapshot_every: 100,
         }
     }
 }
@@ -75,7 +83,7 @@ impl Commands {
         settings: Settings,
     ) -> Self {
         Self {
-            dispatch: Dispatch::new(journal, clock),
+            dispatch: Dispatch::new(journal, clock, &settings),
             secret,
             settings,
         }

@@ -14,6 +14,9 @@ pub trait Aggregate:
 {
     /// The noun in front of the id in a stream's name, such as `booking`.
     const NOUN: &'static str;
+    /// The version of the state's shape and of what `evolve` makes of events. Raised with every
+    /// change of either, so that no state is taken up that an older build has kept.
+    const STATE_VERSION: u32;
     /// What can be asked of this aggregate.
     type Command: Clone + Debug + Send + Sync + 'static;
     /// What can have happened to it.

@@ -4,3 +4,4 @@
 mod house;
 mod processes;
 mod racing;
+mod snapshots;

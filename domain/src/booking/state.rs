@@ -138,6 +138,7 @@ impl Reservation {
 
 impl Aggregate for Booking {
     const NOUN: &'static str = "booking";
+    const STATE_VERSION: u32 = 1;
     type Command = BookingCommand;
     type Event = BookingEvent;
     type Refusal = BookingRefusal;

@@ -57,6 +57,7 @@ impl Building {
 
 impl Aggregate for Building {
     const NOUN: &'static str = "building";
+    const STATE_VERSION: u32 = 1;
     type Command = BuildingCommand;
     type Event = BuildingEvent;
     type Refusal = BuildingRefusal;

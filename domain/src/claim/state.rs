@@ -36,6 +36,7 @@ impl Claim {
 
 impl Aggregate for Claim {
     const NOUN: &'static str = "claim";
+    const STATE_VERSION: u32 = 1;
     type Command = ClaimCommand;
     type Event = ClaimEvent;
     type Refusal = ClaimRefusal;

@@ -220,6 +220,7 @@ impl Stock {
 
 impl Aggregate for Inventory {
     const NOUN: &'static str = "inventory";
+    const STATE_VERSION: u32 = 1;
     type Command = InventoryCommand;
     type Event = InventoryEvent;
     type Refusal = InventoryRefusal;

@@ -20,6 +20,7 @@ macro_rules! breaker {
 
         impl Aggregate for $name {
             const NOUN: &'static str = "claim";
+            const STATE_VERSION: u32 = 1;
             type Command = ClaimCommand;
             type Event = ClaimEvent;
             type Refusal = ClaimRefusal;

@@ -140,6 +140,7 @@ fn set<T>(field: &mut T, value: Option<T>) {
 
 impl Aggregate for Listing {
     const NOUN: &'static str = "listing";
+    const STATE_VERSION: u32 = 1;
     type Command = ListingCommand;
     type Event = ListingEvent;
     type Refusal = ListingRefusal;

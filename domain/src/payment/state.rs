@@ -188,6 +188,7 @@ impl Charge {
 
 impl Aggregate for Payment {
     const NOUN: &'static str = "payment";
+    const STATE_VERSION: u32 = 1;
     type Command = PaymentCommand;
     type Event = PaymentEvent;
     type Refusal = PaymentRefusal;

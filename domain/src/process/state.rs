@@ -147,6 +147,7 @@ impl Run {
 
 impl Aggregate for Process {
     const NOUN: &'static str = "process";
+    const STATE_VERSION: u32 = 1;
     type Command = ProcessCommand;
     type Event = ProcessEvent;
     type Refusal = ProcessRefusal;

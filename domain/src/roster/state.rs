@@ -19,6 +19,7 @@ cqrs_aggregate!(Roster);
 
 impl Aggregate for Roster {
     const NOUN: &'static str = "roster";
+    const STATE_VERSION: u32 = 1;
     type Command = RosterCommand;
     type Event = RosterEvent;
     type Refusal = RosterRefusal;

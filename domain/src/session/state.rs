@@ -76,6 +76,7 @@ impl Session {
 
 impl Aggregate for Session {
     const NOUN: &'static str = "session";
+    const STATE_VERSION: u32 = 1;
     type Command = SessionCommand;
     type Event = SessionEvent;
     type Refusal = SessionRefusal;

@@ -81,6 +81,7 @@ impl User {
 
 impl Aggregate for User {
     const NOUN: &'static str = "user";
+    const STATE_VERSION: u32 = 1;
     type Command = UserCommand;
     type Event = UserEvent;
     type Refusal = UserRefusal;
