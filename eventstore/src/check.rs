@@ -1,6 +1,6 @@
 //! Which appends of a batch go through, decided in the order of their arrival.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::append::{Append, Appended, Expected};
 use crate::error::{AppendError, Mismatch};
@@ -44,8 +44,8 @@ pub(crate) enum Verdict {
 pub(crate) fn check(batch: &[Waiting], ground: Ground) -> (Vec<Verdict>, Ground) {
     let mut court = Court {
         ground,
-        twins: HashMap::new(),
-        accepted: HashSet::new(),
+        twins: HashMap::default(),
+        accepted: HashSet::default(),
     };
     for waiting in batch {
         waiting.append.outcome.reopen();

@@ -1,9 +1,9 @@
 //! What a journal in memory holds, and how a batch gets into it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use foldhash::HashMap;
 
 use crate::check::{Ground, StoredKey, Verdict, check, settle};
 use crate::error::AppendError;

@@ -1,8 +1,7 @@
 //! What the writer asks of the database before it decides.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
+use foldhash::HashMap;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Executor, Row};
 use uuid::Uuid;
@@ -163,11 +162,11 @@ fn stored_key(row: &PgRow) -> sqlx::Result<(KeyName, StoredKey)> {
     ))
 }
 
-pub(super) fn stream_of(row: &PgRow) -> sqlx::Result<StreamName> {
+fn stream_of(row: &PgRow) -> sqlx::Result<StreamName> {
     let name: &str = row.try_get("stream")?;
     StreamName::parse(name).map_err(|error| decode(&error.to_string()))
 }
 
-fn decode(sentence: &str) -> sqlx::Error {
+pub(super) fn decode(sentence: &str) -> sqlx::Error {
     sqlx::Error::Decode(sentence.into())
 }

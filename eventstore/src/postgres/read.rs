@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 
-use super::look::stream_of;
+use super::look::decode;
 use super::open::unavailable;
 use crate::error::JournalError;
 use crate::recorded::{Position, Recorded, Version};
@@ -18,8 +18,8 @@ pub(super) async fn load(
     limit: usize,
 ) -> Result<Vec<Recorded>, JournalError> {
     sqlx::query(
-        "select position, stream, version, event_id, type, schema_version, data::text,
-            metadata::text, occurred_at, recorded_at
+        "select position, stream, version, event_id, type, schema_version, data, metadata,
+            occurred_at, recorded_at
         from journal.event where stream = $1 and version > $2 order by version limit $3",
     )
     .bind(stream.as_str())
@@ -39,8 +39,8 @@ pub(super) async fn page(
     limit: usize,
 ) -> Result<Vec<Arc<Recorded>>, JournalError> {
     let events: Vec<Arc<Recorded>> = sqlx::query(
-        "select position, stream, version, event_id, type, schema_version, data::text,
-            metadata::text, occurred_at, recorded_at
+        "select position, stream, version, event_id, type, schema_version, data, metadata,
+            occurred_at, recorded_at
         from journal.event where position > $1 and position < $2 order by position limit $3",
     )
     .bind(after)
@@ -69,17 +69,25 @@ pub(super) async fn head(pool: &PgPool) -> Result<Position, JournalError> {
         .map_err(unavailable)
 }
 
+/// The columns by their places, which is what counts where there are millions of rows.
 fn recorded(row: &PgRow) -> sqlx::Result<Recorded> {
+    let name = row.try_get(1)?;
     Ok(Recorded {
-        position: row.try_get("position")?,
-        stream: stream_of(row)?,
-        version: row.try_get("version")?,
-        event_id: row.try_get("event_id")?,
-        event_type: row.try_get("type")?,
-        schema_version: row.try_get("schema_version")?,
-        data: row.try_get("data")?,
-        metadata: row.try_get("metadata")?,
-        occurred_at: row.try_get("occurred_at")?,
-        recorded_at: row.try_get("recorded_at")?,
+        position: row.try_get(0)?,
+        stream: StreamName::parse(name).map_err(|error| decode(&error.to_string()))?,
+        version: row.try_get(2)?,
+        event_id: row.try_get(3)?,
+        event_type: row.try_get(4)?,
+        schema_version: row.try_get(5)?,
+        data: text(row, 6)?,
+        metadata: text(row, 7)?,
+        occurred_at: row.try_get(8)?,
+        recorded_at: row.try_get(9)?,
     })
+}
+
+/// A text of JSON as it is stored: the exact bytes that were written.
+fn text(row: &PgRow, column: usize) -> sqlx::Result<String> {
+    let raw = row.try_get_raw(column)?;
+    raw.as_str().map(str::to_owned).map_err(sqlx::Error::Decode)
 }

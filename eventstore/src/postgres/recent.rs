@@ -1,7 +1,8 @@
 //! What has changed of late: a bounded memory that knows since when it is complete.
 
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use foldhash::HashMap;
 
 use crate::recorded::Position;
 
@@ -23,8 +24,8 @@ pub(super) struct Recent<K, V> {
 impl<K: Eq + Hash, V: Copy + Ord> Recent<K, V> {
     pub(super) fn new(size_max: usize) -> Self {
         Self {
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: HashMap::default(),
+            old: HashMap::default(),
             generation_max: (size_max / 2).max(1),
             since: 0,
             young_since: 0,

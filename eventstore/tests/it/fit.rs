@@ -143,6 +143,14 @@ async fn a_journal_that_was_restored_from_a_backup_is_noticed() {
         matches!(told, Err(FeedError::BeyondEnd { asked: 5, head: 2 })),
         "{told:?}"
     );
+    // Neither a bare expectation nor one that was true in the history that is gone gets through.
+    let mut promised = one("a-1", at(5));
+    promised.streams[0].known_at = 5;
+    let conflict = journal.append(promised).await;
+    assert!(
+        matches!(conflict, Err(AppendError::Conflict(_))),
+        "{conflict:?}"
+    );
     let conflict = journal.append(one("a-1", at(5))).await;
     assert!(
         matches!(&conflict, Err(AppendError::Conflict(found)) if found[0].actual == 2),

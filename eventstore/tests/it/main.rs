@@ -15,4 +15,6 @@ mod housekeeping;
 #[cfg(test)]
 mod immutable;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod torture;
