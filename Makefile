@@ -17,8 +17,8 @@ torture: ## Run the long forms of the tests: over 1,000 kills and races
 import: ## Import hotel bookings: make import FILE=hotel_bookings.csv
 	@scripts/import "$(FILE)"
 
-bench: ## Measure, with the peers beside us
-	@cargo bench --package benches
+bench: ## Measure beside the peers: make bench [QUICK=1] [ONLY=W1,W5]
+	@QUICK="$(QUICK)" ONLY="$(ONLY)" scripts/bench
 
 fmt: ## Format the code
 	@cargo fmt --all
