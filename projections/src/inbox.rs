@@ -5,18 +5,24 @@ use std::sync::Arc;
 
 use eventstore::{Journal, Position, Recorded};
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use crate::decoded::{Batch, Decoded};
 use crate::fault::Fault;
 use crate::feed::Head;
+use crate::pages::Pages;
 use crate::task::SAVE_AFTER;
 
 /// The most events of one round.
-pub(crate) const ROUND_EVENTS_MAX: i64 = 1_000;
+pub(crate) const ROUND_EVENTS_MAX: i64 = 10_000;
 
 pub(crate) struct Inbox {
-    journal: Arc<dyn Journal>,
+    pages: Arc<Pages>,
+    /// Reads the next round while this one is taken in.
+    reading: Option<AbortOnDrop>,
+    /// Whether the last events came from the table.
+    behind: bool,
     batches: mpsc::Receiver<Arc<Batch>>,
     feed: watch::Receiver<Head>,
     stop: watch::Receiver<bool>,
@@ -29,13 +35,15 @@ pub(crate) struct Inbox {
 
 impl Inbox {
     pub(crate) fn new(
-        journal: Arc<dyn Journal>,
+        pages: Arc<Pages>,
         batches: mpsc::Receiver<Arc<Batch>>,
         feed: watch::Receiver<Head>,
         stop: watch::Receiver<bool>,
     ) -> Self {
         Self {
-            journal,
+            pages,
+            reading: None,
+            behind: false,
             batches,
             feed,
             stop,
@@ -86,6 +94,9 @@ impl Inbox {
             if head > self.position {
                 return self.read(head).await;
             }
+            if std::mem::take(&mut self.behind) {
+                self.pages.clear();
+            }
             if let Some(reason) = self.feed.borrow().ended.clone() {
                 return Err(Fault::Stop(reason));
             }
@@ -113,14 +124,22 @@ impl Inbox {
         events
     }
 
-    /// Reads the journal's table from the next position up to `until`, or a round of it.
-    async fn read(&self, until: Position) -> Result<Vec<Arc<Decoded>>, Fault> {
-        read(
-            &*self.journal,
-            self.position,
-            until.min(self.position + ROUND_EVENTS_MAX),
-        )
-        .await
+    /// Reads the journal's table from the next position up to `until`, or a round of it, and
+    /// begins to read what comes then.
+    async fn read(&mut self, until: Position) -> Result<Vec<Arc<Decoded>>, Fault> {
+        self.behind = true;
+        let round = until.min(self.position + ROUND_EVENTS_MAX);
+        let events = self.pages.read(self.position, round).await?;
+        let reached = events.last().map_or(round, |event| event.position());
+        let next = until.min(reached + ROUND_EVENTS_MAX);
+        self.reading = (next - reached >= ROUND_EVENTS_MAX).then(|| {
+            let pages = Arc::clone(&self.pages);
+            // What it cannot read, the next round will say.
+            AbortOnDrop(tokio::spawn(async move {
+                let _ = pages.read(reached, next).await;
+            }))
+        });
+        Ok(events)
     }
 
     /// Waits for news; answers whether there is something else to be done first.
@@ -138,6 +157,15 @@ impl Inbox {
             _ = self.stop.changed() => true,
             () = sleep(SAVE_AFTER), if hurry => true,
         }
+    }
+}
+
+/// A task that ends with whoever waits for it.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -10,13 +10,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::feed::{self, Head};
+use crate::pages::Pages;
 use crate::projector::Projector;
 use crate::status::Status;
 use crate::task::Task;
 use crate::wait::Handle;
 
 /// The most batches that wait for a projection before it has to read from the table.
-const QUEUED_BATCHES_MAX: usize = 16;
+const QUEUED_BATCHES_MAX: usize = 64;
 
 /// What the runner works with.
 #[derive(Clone)]
@@ -51,6 +52,7 @@ impl Runner {
             position: after,
             ended: None,
         });
+        let pages = Arc::new(Pages::new(Arc::clone(&workplace.journal)));
         let mut watched = BTreeMap::new();
         let mut readers = Vec::new();
         let mut tasks = Vec::new();
@@ -63,6 +65,7 @@ impl Runner {
                 workplace.clone(),
                 Arc::clone(projector),
                 status,
+                Arc::clone(&pages),
                 batches,
                 heads.clone(),
                 stopped.clone(),

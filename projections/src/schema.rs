@@ -1,6 +1,7 @@
 //! The schema of a projection: made once, with its checkpoint and its parked events beside the
 //! tables of the projector.
 
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::projector::Projector;
@@ -59,6 +60,19 @@ pub(crate) fn old(name: &str) -> String {
 /// Of the build that is only made to be compared.
 pub(crate) fn check(name: &str) -> String {
     format!("{name}__check")
+}
+
+/// A connection on which rows are written. Rows and checkpoint commit together, so a crash sets
+/// both back and nothing is lost by not waiting for the disk. Its few statements have one plan
+/// each, whatever is bound to them.
+pub(crate) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
+    let mut conn = PgConnection::connect_with(options).await?;
+    sqlx::raw_sql(
+        "set synchronous_commit = off; set plan_cache_mode = force_generic_plan; set jit = off",
+    )
+    .execute(&mut conn)
+    .await?;
+    Ok(conn)
 }
 
 /// Whether there is such a schema.

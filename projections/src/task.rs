@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use crate::feed::Head;
 use crate::inbox::Inbox;
 use crate::instance::{Instance, Turn};
+use crate::pages::Pages;
 use crate::projector::Projector;
 use crate::runner::Workplace;
 use crate::schema::{self, Lock};
@@ -42,11 +43,12 @@ impl Task {
         workplace: Workplace,
         projector: Arc<dyn Projector>,
         status: watch::Sender<Status>,
+        pages: Arc<Pages>,
         batches: mpsc::Receiver<Arc<Batch>>,
         head: watch::Receiver<Head>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        let inbox = Inbox::new(Arc::clone(&workplace.journal), batches, head, stop.clone());
+        let inbox = Inbox::new(pages, batches, head, stop.clone());
         let back_off = BACK_OFF.0;
         Self {
             workplace,
@@ -85,12 +87,7 @@ impl Task {
     /// Becomes the one who runs the projection, and runs it.
     async fn own(&mut self) -> Result<(), Fault> {
         let name = self.projector.name();
-        let mut conn = PgConnection::connect_with(&self.workplace.options).await?;
-        // Rows and checkpoint commit together, so a crash sets both back and nothing is lost by
-        // not waiting for the disk.
-        sqlx::query("set synchronous_commit = off")
-            .execute(&mut conn)
-            .await?;
+        let mut conn = schema::connect(&self.workplace.options).await?;
         while !schema::try_lock(&mut conn, Lock::Run, name).await? {
             self.set(State::Elsewhere);
             self.pause(STAND_BY).await;

@@ -10,7 +10,7 @@ use super::indexes::{self, Index};
 use super::{Maintenance, MaintenanceError, Progress, share};
 use crate::fault::Fault;
 use crate::inbox;
-use crate::instance::{Instance, Turn, check_parked};
+use crate::instance::{Instance, Turn};
 use crate::parking;
 use crate::schema;
 
@@ -34,42 +34,46 @@ impl Maintenance {
         schema: String,
         progress: Progress<'_>,
     ) -> Result<Build, MaintenanceError> {
-        let mut conn = self.connect().await?;
+        let mut conn = schema::connect(&self.workplace.options).await?;
         schema::create(&mut conn, &schema, &*self.projector).await?;
         let missing = indexes::drop(&mut conn, &schema, self.projector.tables()).await?;
         let to = position(&mut conn, self.projector.name()).await?;
-        let built = self.build_side_by_side(&mut conn, &schema, to, progress);
-        let instance = built.await.map_err(|fault| self.replay_error(&fault))?;
-        Ok(Build {
+        let instance = Instance::open(&mut conn, Arc::clone(&self.projector), schema).await;
+        let mut build = Build {
             conn,
-            instance,
+            instance: instance.map_err(|fault| self.replay_error(&fault))?,
             missing,
             touched: BTreeSet::new(),
-        })
+        };
+        if self.workers == 0 {
+            self.replay_to(&mut build, to, progress).await?;
+        } else {
+            self.build_side_by_side(&mut build, to, progress)
+                .await
+                .map_err(|fault| self.replay_error(&fault))?;
+        }
+        for table in self.projector.tables() {
+            let analyze = format!("analyze \"{}\".{}", build.instance.schema, table.name);
+            sqlx::query(AssertSqlSafe(analyze))
+                .execute(&mut build.conn)
+                .await?;
+        }
+        Ok(build)
     }
 
     async fn build_side_by_side(
         &self,
-        conn: &mut PgConnection,
-        schema: &str,
+        build: &mut Build,
         to: Position,
         progress: Progress<'_>,
-    ) -> Result<Instance, Fault> {
-        let projector = &self.projector;
-        let mut instance = Instance::open(conn, Arc::clone(projector), schema.to_owned()).await?;
-        share::build(self, &instance, to, progress).await?;
-        self.derive_all(conn, schema).await?;
+    ) -> Result<(), Fault> {
+        let Build { conn, instance, .. } = build;
+        share::build(self, instance, to, progress).await?;
+        self.derive_all(conn, &instance.schema).await?;
         let now = self.workplace.clock.now();
         instance.advance(conn, Turn::To(to), &[], now).await?;
-        instance.parked = parking::keys(conn, schema).await?;
-        check_parked(instance.parked.len(), projector.name())?;
-        for table in projector.tables() {
-            let analyze = format!("analyze \"{schema}\".{}", table.name);
-            sqlx::query(AssertSqlSafe(analyze))
-                .execute(&mut *conn)
-                .await?;
-        }
-        Ok(instance)
+        instance.parked = parking::keys(conn, &instance.schema).await?;
+        Ok(())
     }
 
     async fn derive_all(&self, conn: &mut PgConnection, schema: &str) -> Result<(), Fault> {
@@ -86,15 +90,6 @@ impl Maintenance {
             done => done?,
         }
         Ok(tx.commit().await?)
-    }
-
-    /// A connection to build on: what is lost with a crash is built anew.
-    pub(super) async fn connect(&self) -> Result<PgConnection, sqlx::Error> {
-        let mut conn = PgConnection::connect_with(&self.workplace.options).await?;
-        sqlx::query("set synchronous_commit = off")
-            .execute(&mut conn)
-            .await?;
-        Ok(conn)
     }
 
     /// Reads on until the live build is near. It never goes beyond that one, which could not be

@@ -6,7 +6,6 @@ mod error;
 mod indexes;
 mod share;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ pub use self::error::MaintenanceError;
 const DROP_ATTEMPTS: usize = 20;
 
 /// Even on one core, one can work while another waits for the disk.
-const WORKERS_MIN: NonZeroUsize = NonZeroUsize::new(2).expect("two");
+const WORKERS_MIN: usize = 2;
 
 /// Told how far a replay has come: events read, events in all.
 pub type Progress<'a> = &'a (dyn Fn(Position, Position) + Sync);
@@ -38,7 +37,7 @@ pub struct Maintenance {
     workplace: Workplace,
     projector: Arc<dyn Projector>,
     round_events_max: Position,
-    workers: NonZeroUsize,
+    workers: usize,
 }
 
 impl Maintenance {
@@ -49,13 +48,14 @@ impl Maintenance {
             projector,
             round_events_max: inbox::ROUND_EVENTS_MAX,
             workers: std::thread::available_parallelism()
-                .map_or(WORKERS_MIN, |cores| cores.max(WORKERS_MIN)),
+                .map_or(WORKERS_MIN, |cores| cores.get().max(WORKERS_MIN)),
         }
     }
 
-    /// Builds with so many workers side by side, each on a connection of its own.
+    /// Builds with so many workers side by side, each on a connection of its own and with its own
+    /// keys; with none, in order, as the live build is kept.
     #[must_use]
-    pub fn with_workers(self, workers: NonZeroUsize) -> Self {
+    pub fn with_workers(self, workers: usize) -> Self {
         Self { workers, ..self }
     }
 
@@ -77,19 +77,32 @@ impl Maintenance {
         accept: bool,
         progress: Progress<'_>,
     ) -> Result<Comparison, MaintenanceError> {
-        let name = self.projector.name();
         let mut guard = self.begin().await?;
+        let rebuilt = self.rebuild_guarded(&mut guard, accept, progress).await;
+        let ended = self.end(guard).await;
+        let rebuilt = rebuilt?;
+        ended?;
+        Ok(rebuilt)
+    }
+
+    async fn rebuild_guarded(
+        &self,
+        guard: &mut PgConnection,
+        accept: bool,
+        progress: Progress<'_>,
+    ) -> Result<Comparison, MaintenanceError> {
+        let name = self.projector.name();
         let mut build = self.build(schema::next(name), progress).await?;
         indexes::restore(&mut build.conn, &build.missing).await?;
-        let mut comparison = self.meet(&mut guard, &mut build, progress).await?;
+        let mut comparison = self.meet(guard, &mut build, progress).await?;
         let version = format!("select projector_version from \"{name}\".checkpoint");
         let version: i32 = sqlx::query_scalar(AssertSqlSafe(version))
-            .fetch_one(&mut guard)
+            .fetch_one(&mut *guard)
             .await?;
         let must_equal = version == self.projector.version() && !accept;
         if comparison.is_equal() || !must_equal {
             build.touched.clear();
-            self.approach(&mut guard, &mut build, progress).await?;
+            self.approach(guard, &mut build, progress).await?;
             let mut live = guard.begin().await?;
             comparison.position = lock_live(&mut live, name).await?;
             self.replay_to(&mut build, comparison.position, progress)
@@ -100,23 +113,35 @@ impl Maintenance {
             if comparison.is_equal() || !must_equal {
                 swap(&mut live, name).await?;
                 live.commit().await?;
-                self.drop_old(&mut guard).await?;
+                self.drop_old(guard).await?;
                 return Ok(comparison);
             }
             live.rollback().await?;
         }
-        schema::drop_gently(&mut guard, &build.instance.schema).await?;
+        schema::drop_gently(guard, &build.instance.schema).await?;
         Err(MaintenanceError::Differs { name, comparison })
     }
 
     /// Replays the journal up to the live position into tables of its own, and compares the two
     /// in full. The live build waits only while the last events are read.
     pub async fn compare(&self, progress: Progress<'_>) -> Result<Comparison, MaintenanceError> {
-        let name = self.projector.name();
         let mut guard = self.begin().await?;
-        let mut build = self.build(schema::check(name), progress).await?;
-        let comparison = self.meet(&mut guard, &mut build, progress).await?;
-        schema::drop_gently(&mut guard, &build.instance.schema).await?;
+        let compared = self.compare_guarded(&mut guard, progress).await;
+        let ended = self.end(guard).await;
+        let compared = compared?;
+        ended?;
+        Ok(compared)
+    }
+
+    async fn compare_guarded(
+        &self,
+        guard: &mut PgConnection,
+        progress: Progress<'_>,
+    ) -> Result<Comparison, MaintenanceError> {
+        let check = schema::check(self.projector.name());
+        let mut build = self.build(check, progress).await?;
+        let comparison = self.meet(guard, &mut build, progress).await?;
+        schema::drop_gently(guard, &build.instance.schema).await?;
         Ok(comparison)
     }
 
@@ -184,6 +209,13 @@ impl Maintenance {
             schema::create(&mut guard, name, &*self.projector).await?;
         }
         Ok(guard)
+    }
+
+    /// Lets others in. What comes next may come at once, so the lock is given back and not only
+    /// lost with the connection.
+    async fn end(&self, mut guard: PgConnection) -> Result<(), MaintenanceError> {
+        schema::unlock(&mut guard, Lock::Build, self.projector.name()).await?;
+        Ok(guard.close().await?)
     }
 
     /// Drops the replaced tables as soon as nobody reads them; the runner does it later otherwise.

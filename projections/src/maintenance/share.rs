@@ -14,6 +14,7 @@ use crate::decoded::Batch;
 use crate::fault::Fault;
 use crate::inbox;
 use crate::instance::{Instance, Keyed, Turn, check_parked};
+use crate::schema;
 
 /// How many rounds may wait for one of those who build.
 const ROUNDS_WAITING: usize = 1;
@@ -30,11 +31,11 @@ pub(super) async fn build(
 ) -> Result<(), Fault> {
     let mut builders = JoinSet::new();
     let mut shares = Vec::new();
-    for _ in 0..maintenance.workers.get() {
+    for _ in 0..maintenance.workers {
         let (sender, rounds) = mpsc::channel(ROUNDS_WAITING);
         shares.push(sender);
         let builder = Builder {
-            conn: maintenance.connect().await?,
+            conn: schema::connect(&maintenance.workplace.options).await?,
             instance: whole.share(),
             clock: Arc::clone(&maintenance.workplace.clock),
             rounds,

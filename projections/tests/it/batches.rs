@@ -10,14 +10,15 @@ use crate::story;
 use crate::tally::Tally;
 use crate::world::{World, id};
 
-#[tokio::test]
-async fn batches_of_any_size_give_the_same_rows() {
+/// Builds each projection with so many workers, in rounds of any size, beside the live one.
+async fn any_size_gives_the_same_rows(workers: usize) {
     let world = World::new().await;
     story::tell(&world, 1, 60).await;
     world.project(&all()).await;
     for projector in &all() {
         for events in [1, 7, 1_000] {
             let maintenance = world.maintenance(projector).in_rounds_of(events);
+            let maintenance = maintenance.with_workers(workers);
             let comparison = maintenance.compare(&|_, _| ()).await.unwrap();
             let name = projector.name();
             assert!(
@@ -32,6 +33,26 @@ async fn batches_of_any_size_give_the_same_rows() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn batches_of_any_size_give_the_same_rows() {
+    any_size_gives_the_same_rows(0).await;
+}
+
+#[tokio::test]
+async fn one_worker_gives_the_same_rows() {
+    any_size_gives_the_same_rows(1).await;
+}
+
+#[tokio::test]
+async fn two_workers_give_the_same_rows() {
+    any_size_gives_the_same_rows(2).await;
+}
+
+#[tokio::test]
+async fn seven_workers_give_the_same_rows() {
+    any_size_gives_the_same_rows(7).await;
 }
 
 #[tokio::test]

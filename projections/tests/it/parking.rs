@@ -103,6 +103,54 @@ async fn driving_again_while_events_come_in_keeps_their_order() {
 }
 
 #[tokio::test]
+async fn workers_side_by_side_park_what_one_alone_would() {
+    let world = World::new().await;
+    let tally = Tally::new();
+    for _ in 0..3 {
+        for n in 1..=20 {
+            world.record(&stream(n), &granted()).await;
+        }
+    }
+    tally.sicken(&id(4).to_string());
+    tally.sicken(&id(11).to_string());
+    let projector: Arc<dyn Projector> = tally.clone();
+    world.project(&[Arc::clone(&projector)]).await;
+    let parked = || async {
+        let parked = parking::list(&world.pool, &*projector).await.unwrap();
+        let seen = |one: parking::Parked| (one.key, one.position, one.attempts, one.error);
+        parked.into_iter().map(seen).collect::<Vec<_>>()
+    };
+    let alone = parked().await;
+    assert_eq!(alone.len(), 6, "{alone:?}");
+    for workers in [0, 1, 3] {
+        let maintenance = world.maintenance(&projector).with_workers(workers);
+        let rebuilt = maintenance.in_rounds_of(9).rebuild(false, &|_, _| ()).await;
+        assert!(rebuilt.unwrap().is_equal());
+        assert_eq!(parked().await, alone, "{workers} workers");
+        assert_eq!(counts(&world).await.len(), 18);
+    }
+    tally.heal();
+    let done = world.maintenance(&projector).redrive(None).await.unwrap();
+    assert_eq!((done.events, done.freed.len()), (6, 2));
+    assert_eq!(counts(&world).await.len(), 20);
+}
+
+#[tokio::test]
+async fn too_many_parked_keys_stop_workers_side_by_side() {
+    let world = World::new().await;
+    let tally = Tally::new();
+    for n in 1..=1_001 {
+        world.record(&stream(n), &granted()).await;
+    }
+    let projector: Arc<dyn Projector> = tally.clone();
+    world.project(&[Arc::clone(&projector)]).await;
+    (1..=1_001).for_each(|n| tally.sicken(&id(n).to_string()));
+    let maintenance = world.maintenance(&projector).with_workers(3);
+    let error = maintenance.compare(&|_, _| ()).await.unwrap_err();
+    assert!(error.to_string().contains("more than 1000 keys"), "{error}");
+}
+
+#[tokio::test]
 async fn too_many_parked_keys_stop_it() {
     let world = World::new().await;
     let tally = Tally::new();
