@@ -11,6 +11,7 @@ mod figures;
 mod parking;
 mod queries;
 mod rebuild;
+mod replayed;
 mod running;
 mod story;
 mod tally;
