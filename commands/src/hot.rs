@@ -11,11 +11,11 @@
 //! - A slot that was forgotten in the meantime takes in nothing at all.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use eventstore::{Outcome, Position, StreamName, Version};
+use foldhash::HashMap;
 use uuid::Uuid;
 
 /// What a slot takes beside the state that is in it, about.

@@ -4,11 +4,12 @@
 //! order on every stream they share, and none can wait for each other.
 
 use std::borrow::Borrow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eventstore::StreamName;
+use foldhash::HashMap;
 use tokio::sync::Notify;
 
 /// The lines of commands in front of streams.

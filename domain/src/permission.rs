@@ -101,6 +101,17 @@ macro_rules! permissions {
                 }
             }
 
+            /// Its place among all, which rises in their order.
+            fn number(self) -> u32 {
+                #[derive(Clone, Copy)]
+                enum Place { $( $scoped, )+ $( $plain, )+ }
+                match self {
+                    $( Self::$scoped(Scope::Own) => 2 * Place::$scoped as u32, )+
+                    $( Self::$scoped(Scope::Any) => 2 * Place::$scoped as u32 + 1, )+
+                    $( Self::$plain => 2 * Place::$plain as u32, )+
+                }
+            }
+
             fn parts(self) -> (&'static str, Option<Scope>) {
                 match self {
                     $( Self::$scoped(scope) => ($sname, Some(scope)), )+

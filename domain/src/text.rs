@@ -92,7 +92,7 @@ fn check(
 ) -> Result<(), FieldFault> {
     let fault = if text.trim().is_empty() {
         TextFault::Blank
-    } else if text.chars().nth(chars_max).is_some() {
+    } else if text.len() > chars_max && text.chars().nth(chars_max).is_some() {
         TextFault::TooLong { chars_max }
     } else if text.chars().any(refused) {
         TextFault::Control

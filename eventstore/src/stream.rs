@@ -26,7 +26,7 @@ impl StreamName {
             .is_some_and(|(noun, id)| !noun.is_empty() && !id.is_empty());
         if !has_noun_and_id
             || text.len() > STREAM_NAME_BYTES_MAX
-            || text.chars().any(char::is_control)
+            || has_control(text)
         {
             return Err(JournalError::StreamName(text.chars().take(160).collect()));
         }
@@ -47,6 +47,12 @@ impl StreamName {
     pub fn id(&self) -> &str {
         self.0.split_once('-').map_or("", |(_, id)| id)
     }
+}
+
+/// Almost every name is plain ASCII, which is seen at a glance.
+fn has_control(text: &str) -> bool {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    !is_plain && text.chars().any(char::is_control)
 }
 
 impl fmt::Display for StreamName {

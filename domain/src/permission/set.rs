@@ -1,27 +1,27 @@
 //! What someone may do, all roles together.
 
-use std::collections::BTreeSet;
-
 use super::{Permission, Role, Scope};
 
 /// A set of permissions; over anyone's things includes over one's own.
+///
+/// One bit for each: every command asks for it, and a set of nodes took longer than the decision.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Permissions(BTreeSet<Permission>);
+pub struct Permissions(u128);
 
 impl Permissions {
     /// Those of all `roles` together.
     pub fn of<'a>(roles: impl IntoIterator<Item = &'a Role>) -> Self {
-        Self(
-            roles
-                .into_iter()
-                .flat_map(|role| role.permissions().0)
-                .collect(),
-        )
+        let bits = roles.into_iter().map(|role| role.permissions().0);
+        Self(bits.fold(0, |all, bits| all | bits))
+    }
+
+    fn contains(&self, permission: Permission) -> bool {
+        self.0 & bit(permission) != 0
     }
 
     /// Whether `permission` is in it, or the same over anyone's things.
     pub fn allows(&self, permission: Permission) -> bool {
-        self.0.contains(&permission) || self.0.contains(&permission.over_any())
+        self.contains(permission) || self.contains(permission.over_any())
     }
 
     /// Whether a thing may be done to something that is one's own or not.
@@ -33,12 +33,20 @@ impl Permissions {
 
     /// Each permission, in order.
     pub fn iter(&self) -> impl Iterator<Item = Permission> {
-        self.0.iter().copied()
+        Permission::all().filter(|permission| self.contains(*permission))
     }
 }
 
 impl FromIterator<Permission> for Permissions {
     fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        Self(permissions.into_iter().collect())
+        Self(
+            permissions
+                .into_iter()
+                .fold(0, |all, permission| all | bit(permission)),
+        )
     }
+}
+
+fn bit(permission: Permission) -> u128 {
+    1 << permission.number()
 }

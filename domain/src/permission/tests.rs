@@ -123,3 +123,15 @@ fn the_table_in_the_documentation_is_what_the_roles_allow() {
         "the table lacks a permission"
     );
 }
+
+#[test]
+fn a_set_knows_each_permission_apart_and_in_order() {
+    let all: Vec<Permission> = Permission::all().collect();
+    assert!(all.is_sorted());
+    for permission in &all {
+        let alone: Permissions = [*permission].into_iter().collect();
+        assert_eq!(alone.iter().collect::<Vec<_>>(), [*permission]);
+    }
+    let set: Permissions = all.iter().rev().copied().collect();
+    assert_eq!(set.iter().collect::<Vec<_>>(), all);
+}
