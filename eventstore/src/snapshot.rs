@@ -6,13 +6,12 @@
 //! from a history which then went another way, is passed over and thrown away.
 
 use chrono::{DateTime, Utc};
+use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
-use sqlx::{FromRow, Row};
 use uuid::Uuid;
 
 use crate::error::JournalError;
 use crate::recorded::{Position, Recorded, Version};
-use crate::scan;
 use crate::stream::StreamName;
 
 /// The state of a stream after one of its events.
@@ -46,7 +45,8 @@ impl Snapshots {
     }
 
     /// The snapshot of a stream at `state_version`, if there is one that the journal bears out, and
-    /// the events after it, at most `limit`. One question to the database, whatever is there.
+    /// the events after it, at most `limit`, without their metadata, on which no state rests. One
+    /// question to the database, whatever is there.
     pub async fn load(
         &self,
         stream: &StreamName,
@@ -63,17 +63,16 @@ impl Snapshots {
                     ) as stands
                 from journal.snapshot s where s.stream = $1 and s.state_version = $2
             ), tail as (
-                select position, version, event_id, type, schema_version, data::text,
-                    metadata::text, occurred_at, recorded_at
+                select position, version, event_id, type, schema_version, data, occurred_at,
+                    recorded_at
                 from journal.event where stream = $1
                     and position > coalesce((select position from kept where stands), 0)
                     and version > coalesce((select version from kept where stands), 0)
                 order by version limit $3
             )
-            select stands, $1 as stream, position, version, event_id, '' as type,
-                0 as schema_version, state::text as data, '' as metadata,
-                last_occurred_at as occurred_at, last_occurred_at as recorded_at from kept
-            union all select null, $1, * from tail",
+            select stands, position, version, event_id, '', 0, state, last_occurred_at,
+                last_occurred_at from kept
+            union all select null, * from tail",
         )
         .bind(stream.as_str())
         .bind(number(state_version))
@@ -83,10 +82,10 @@ impl Snapshots {
         .map_err(unavailable)?;
         let (mut snapshot, mut tail) = (None, Vec::with_capacity(rows.len()));
         for row in &rows {
-            let found = scan::Row::from_row(row).map_err(unavailable)?;
-            match stands(row)? {
-                None => tail.push(recorded(stream, found)),
-                Some(stands) => snapshot = Some((stands, kept(stream, state_version, found))),
+            let event = recorded(stream, row).map_err(unavailable)?;
+            match row.try_get(0).map_err(unavailable)? {
+                None => tail.push(event),
+                Some(stands) => snapshot = Some((stands, kept(state_version, event))),
             }
         }
         // A union promises no order, though it keeps one.
@@ -154,13 +153,10 @@ impl Snapshots {
     }
 }
 
-fn stands(row: &PgRow) -> Result<Option<bool>, JournalError> {
-    row.try_get("stands").map_err(unavailable)
-}
-
-fn kept(stream: &StreamName, state_version: u32, row: scan::Row) -> Snapshot {
+/// The state, in the place of the body, as a snapshot.
+fn kept(state_version: u32, row: Recorded) -> Snapshot {
     Snapshot {
-        stream: stream.clone(),
+        stream: row.stream,
         state_version,
         version: row.version,
         position: row.position,
@@ -170,19 +166,21 @@ fn kept(stream: &StreamName, state_version: u32, row: scan::Row) -> Snapshot {
     }
 }
 
-fn recorded(stream: &StreamName, row: scan::Row) -> Recorded {
-    Recorded {
-        position: row.position,
+/// The columns by their places, after the first.
+fn recorded(stream: &StreamName, row: &PgRow) -> sqlx::Result<Recorded> {
+    let json = row.try_get_raw(6)?;
+    Ok(Recorded {
+        position: row.try_get(1)?,
         stream: stream.clone(),
-        version: row.version,
-        event_id: row.event_id,
-        event_type: row.event_type,
-        schema_version: row.schema_version,
-        data: row.data,
-        metadata: row.metadata,
-        occurred_at: row.occurred_at,
-        recorded_at: row.recorded_at,
-    }
+        version: row.try_get(2)?,
+        event_id: row.try_get(3)?,
+        event_type: row.try_get(4)?,
+        schema_version: row.try_get(5)?,
+        data: json.as_str().map_err(sqlx::Error::Decode)?.to_owned(),
+        metadata: String::new(),
+        occurred_at: row.try_get(7)?,
+        recorded_at: row.try_get(8)?,
+    })
 }
 
 fn column<'a, T>(snapshots: &'a [Snapshot], field: impl Fn(&'a Snapshot) -> T) -> Vec<T> {
