@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use api::import::{Importer, Outcome, Stop};
-use eventstore::{Journal, SystemClock};
+use eventstore::SystemClock;
 use projections::{Runner, Workplace};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Row as _};
@@ -121,7 +121,7 @@ fn named(database: &Database, name: &str) -> eventstore::PgConnectOptions {
 /// What each kind of connection has used of the processors of the server.
 async fn parts(pool: &PgPool) -> Result<String, Fault> {
     let backends = sqlx::query(
-        "select pid, coalesce(nullif(application_name, ''), backend_type) as name
+        "select pid, coalesce(nullif(application_name, ''), backend_type, 'others') as name
          from pg_stat_activity where datname = current_database() or datname is null
          order by 2",
     );

@@ -19,6 +19,10 @@ use crate::progress::Progress;
 pub struct Compare {
     /// The projection, or `all`.
     projection: String,
+    /// How many connections take events in side by side, each those of its own keys; 0 for one that
+    /// takes them in order. Unset, as many as there are cores, and at least 2.
+    #[arg(long, value_name = "N")]
+    workers: Option<usize>,
 }
 
 /// What was found of one.
@@ -42,6 +46,10 @@ pub async fn run(args: &Compare, house: &House, out: &mut Out) -> Result<Exit, F
         let compared = {
             let progress = Progress::of(projection);
             let maintenance = Maintenance::new(workplace.clone(), Arc::clone(&projector));
+            let maintenance = match args.workers {
+                Some(workers) => maintenance.with_workers(workers),
+                None => maintenance,
+            };
             let tell = |done, all| progress.reached(done, all);
             compared(
                 projection,

@@ -23,6 +23,10 @@ pub struct Rebuild {
     /// Takes the new one even if it differs.
     #[arg(long)]
     accept: bool,
+    /// How many connections take events in side by side, each those of its own keys; 0 for one that
+    /// takes them in order. Unset, as many as there are cores, and at least 2.
+    #[arg(long, value_name = "N")]
+    workers: Option<usize>,
 }
 
 /// What became of one.
@@ -43,6 +47,10 @@ pub async fn run(args: &Rebuild, house: &House, out: &mut Out) -> Result<Exit, F
     let mut all = Vec::new();
     for projector in chosen {
         let maintenance = Maintenance::new(workplace.clone(), Arc::clone(&projector));
+        let maintenance = match args.workers {
+            Some(workers) => maintenance.with_workers(workers),
+            None => maintenance,
+        };
         let rebuilt = one(&maintenance, &projector, args.accept).await;
         if !out.json {
             write(&rebuilt, out);
