@@ -31,5 +31,6 @@ mod testing;
 pub use edge::Edge;
 pub use house::StartError;
 pub use metrics::{Gauge, Kind};
+pub use middleware::{Presented, layered};
 pub use routes::{description, router};
 pub use serve::serve;

@@ -1,5 +1,8 @@
 //! Access tokens: short-lived, signed, verified without asking anyone.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +15,8 @@ use uuid::Uuid;
 use crate::config::Identity;
 use commands::Secret;
 
+/// The most genuine tokens that are remembered is twice this number.
+const REMEMBERED: usize = 10_000;
 /// What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410).
 const PKCS8_ED25519: [u8; 16] = [
     0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
@@ -70,6 +75,30 @@ pub struct Tokens {
     life: TimeDelta,
     issuer: String,
     audience: String,
+    genuine: Genuine,
+}
+
+/// Tokens that were found genuine, the older half forgotten first: a client shows its token with
+/// every request, and to verify a signature costs more than all else that is done for a small one.
+/// Whether a token is over is asked each time.
+#[derive(Default)]
+struct Genuine(Mutex<(Believed, Believed)>);
+
+type Believed = HashMap<Box<str>, Arc<Claims>>;
+
+impl Genuine {
+    fn get(&self, token: &str) -> Option<Arc<Claims>> {
+        let maps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        maps.0.get(token).or_else(|| maps.1.get(token)).cloned()
+    }
+
+    fn put(&self, token: &str, claims: &Arc<Claims>) {
+        let mut maps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if maps.0.len() >= REMEMBERED {
+            maps.1 = std::mem::take(&mut maps.0);
+        }
+        maps.0.insert(token.into(), Arc::clone(claims));
+    }
 }
 
 impl Tokens {
@@ -88,6 +117,7 @@ impl Tokens {
             life: identity.access_token_life.delta(),
             issuer: identity.token_issuer.clone(),
             audience: identity.token_audience.clone(),
+            genuine: Genuine::default(),
         }
     }
 
@@ -120,9 +150,24 @@ impl Tokens {
     }
 
     /// What `token` says, if it is genuine, meant for us and not over at `now`.
+    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>, TokenFault> {
+        let claims = if let Some(claims) = self.genuine.get(token) {
+            claims
+        } else {
+            let claims = Arc::new(self.read(token)?);
+            self.genuine.put(token, &claims);
+            claims
+        };
+        if claims.exp <= now.timestamp() {
+            return Err(TokenFault::Expired);
+        }
+        Ok(claims)
+    }
+
+    /// What `token` says, if it is genuine and meant for us; it may be over.
     ///
     /// The algorithm is ours to choose, never the token's.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenFault> {
+    fn read(&self, token: &str) -> Result<Claims, TokenFault> {
         let mut wanted = Validation::new(self.algorithm);
         wanted.set_issuer(&[&self.issuer]);
         wanted.set_audience(&[&self.audience]);
@@ -132,10 +177,10 @@ impl Tokens {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.verifying, &wanted)
             .map_err(|_| TokenFault::Invalid)?
             .claims;
-        match claims {
-            claims if claims.kind != "access" => Err(TokenFault::Invalid),
-            claims if claims.exp <= now.timestamp() => Err(TokenFault::Expired),
-            claims => Ok(claims),
+        if claims.kind == "access" {
+            Ok(claims)
+        } else {
+            Err(TokenFault::Invalid)
         }
     }
 

@@ -41,6 +41,8 @@ fn a_token_is_believed_until_it_ends() {
 fn a_changed_token_is_not_believed() {
     let tokens = tokens(|_| ());
     let token = tokens.sign(USER, SESSION, ID, now()).unwrap();
+    // One that is remembered vouches for no other.
+    assert!(tokens.verify(&token, now()).is_ok());
     let (head, signature) = token.rsplit_once('.').unwrap();
     let (header, _) = head.split_once('.').unwrap();
     let other = json!({"sub": ID, "sid": SESSION, "jti": ID, "iat": 0, "exp": i64::MAX,
@@ -92,9 +94,10 @@ fn a_token_meant_for_something_else_is_not_believed() {
     let ours = tokens(|_| ());
     let other_issuer = tokens(|i| i.token_issuer = "someone".to_owned());
     let other_audience = tokens(|i| i.token_audience = "something".to_owned());
-    let mut claims = ours
+    let claims = ours
         .verify(&ours.sign(USER, SESSION, ID, now()).unwrap(), now())
         .unwrap();
+    let mut claims = Claims::clone(&claims);
     claims.kind = "refresh".to_owned();
     let other_kind = jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), &claims, &ours.signing);
 
@@ -111,4 +114,20 @@ fn a_token_meant_for_something_else_is_not_believed() {
 fn only_a_public_key_is_published() {
     assert_eq!(tokens(|_| ()).key_set()["keys"][0]["crv"], "Ed25519");
     assert_eq!(tokens(shared).key_set(), json!({"keys": []}));
+}
+
+#[test]
+fn no_more_tokens_are_remembered_than_are_allowed() {
+    let tokens = tokens(|_| ());
+    let token = tokens.sign(USER, SESSION, ID, now()).unwrap();
+    let claims = tokens.verify(&token, now()).unwrap();
+    for n in 0..2 * REMEMBERED {
+        tokens.genuine.put(&n.to_string(), &claims);
+    }
+
+    assert!(tokens.genuine.get(&token).is_none());
+    let maps = tokens.genuine.0.lock().unwrap();
+    assert_eq!(maps.0.len() + maps.1.len(), 2 * REMEMBERED);
+    drop(maps);
+    assert_eq!(tokens.verify(&token, now()), Ok(claims));
 }

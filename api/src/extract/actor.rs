@@ -1,5 +1,7 @@
 //! The user who asks.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use commands::Caller;
@@ -19,7 +21,7 @@ pub struct Actor(pub Caller);
 
 /// What a genuine token says, whatever has become of its session.
 #[derive(Clone, Debug)]
-pub struct Bearer(pub Claims);
+pub struct Bearer(pub Arc<Claims>);
 
 /// The user who asks, where one does: a token that is shown has to be a good one.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match parts.extensions.get::<Presented>() {
-            Some(Presented(Ok(claims))) => Ok(Self(claims.clone())),
+            Some(Presented(Ok(claims))) => Ok(Self(Arc::clone(claims))),
             Some(Presented(Err(fault))) => {
                 Err(Problem::unauthenticated(fault.code(), fault.to_string()))
             }

@@ -1,5 +1,7 @@
 //! The access token that a request came with.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -10,7 +12,7 @@ use crate::edge::Edge;
 
 /// What a request's token says, or why it is not believed; a request without one has none.
 #[derive(Clone, Debug)]
-pub struct Presented(pub Result<Claims, TokenFault>);
+pub struct Presented(pub Result<Arc<Claims>, TokenFault>);
 
 /// Reads the token once, for the rate limit and for the routes.
 pub async fn read(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {

@@ -65,7 +65,7 @@ pub async fn trace(
     Ok(ground.list(page, rows, |row: &Entry| vec![row.position.to_string()]))
 }
 
-fn matching(filter: &AuditFilter) -> Select {
+fn matching(filter: &AuditFilter) -> Select<Entry> {
     Select::of("audit.entry")
         .filter("t.actor =", filter.actor.clone())
         .filter("t.noun =", filter.noun.clone())

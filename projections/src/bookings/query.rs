@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{BookingRow, NAME};
-use crate::page::{Ground, List, Page, QueryError, refuse_parked};
-use crate::select::{Select, pair};
+use crate::page::{Ground, List, Page, QueryError};
+use crate::select::{Select, SelectOne, pair};
 
 /// Which bookings are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,9 +56,8 @@ pub async fn list(
 
 /// One booking.
 pub async fn show(pool: &PgPool, booking: BookingId) -> Result<Option<BookingRow>, QueryError> {
-    refuse_parked(pool, NAME, &booking.to_string()).await?;
-    Select::of("bookings.booking")
-        .filter("t.id =", Some(booking.0))
-        .one(pool)
+    SelectOne::of(NAME, booking, "bookings.booking")
+        .filter("t.id =", booking.0)
+        .fetch(pool)
         .await
 }

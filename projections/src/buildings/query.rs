@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{BuildingRow, LotRow, NAME};
-use crate::page::{Ground, List, Page, QueryError, refuse_parked};
-use crate::select::{Select, pair};
+use crate::page::{Ground, List, Page, QueryError};
+use crate::select::{Select, SelectOne, pair};
 
 /// Which buildings are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,10 +41,9 @@ pub async fn list(
 
 /// One building.
 pub async fn show(pool: &PgPool, building: BuildingId) -> Result<Option<BuildingRow>, QueryError> {
-    refuse_parked(pool, NAME, &building.to_string()).await?;
-    Select::of("buildings.building")
-        .filter("t.id =", Some(building.0))
-        .one(pool)
+    SelectOne::of(NAME, building, "buildings.building")
+        .filter("t.id =", building.0)
+        .fetch(pool)
         .await
 }
 
@@ -72,10 +71,9 @@ pub async fn lot(
     building: BuildingId,
     lot: LotId,
 ) -> Result<Option<LotRow>, QueryError> {
-    refuse_parked(pool, NAME, &building.to_string()).await?;
-    Select::of("buildings.lot")
-        .filter("t.building =", Some(building.0))
-        .filter("t.id =", Some(lot.0))
-        .one(pool)
+    SelectOne::of(NAME, building, "buildings.lot")
+        .filter("t.building =", building.0)
+        .filter("t.id =", lot.0)
+        .fetch(pool)
         .await
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{BlockRow, ListingRow, NAME};
 use crate::page::{Ground, List, Page, QueryError, refuse_parked};
-use crate::select::{Select, pair};
+use crate::select::{Select, SelectOne, pair};
 
 /// Which listings are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,10 +62,9 @@ pub async fn list(
 
 /// One listing; a deleted one too, which its status says.
 pub async fn show(pool: &PgPool, listing: ListingId) -> Result<Option<ListingRow>, QueryError> {
-    refuse_parked(pool, NAME, &listing.to_string()).await?;
-    Select::of("listings.listing")
-        .filter("t.id =", Some(listing.0))
-        .one(pool)
+    SelectOne::of(NAME, listing, "listings.listing")
+        .filter("t.id =", listing.0)
+        .fetch(pool)
         .await
 }
 

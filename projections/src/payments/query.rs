@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{NAME, PaymentRow, RefundRow};
 use crate::page::{Ground, List, Page, QueryError, refuse_parked};
-use crate::select::{Select, pair};
+use crate::select::{Select, SelectOne, pair};
 
 /// Which payments are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,10 +54,9 @@ pub async fn list(
 
 /// One payment.
 pub async fn show(pool: &PgPool, payment: PaymentId) -> Result<Option<PaymentRow>, QueryError> {
-    refuse_parked(pool, NAME, &payment.to_string()).await?;
-    Select::of("payments.payment")
-        .filter("t.id =", Some(payment.0))
-        .one(pool)
+    SelectOne::of(NAME, payment, "payments.payment")
+        .filter("t.id =", payment.0)
+        .fetch(pool)
         .await
 }
 

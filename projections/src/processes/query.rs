@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use super::{Deadline, Effect, NAME, Process};
-use crate::page::{Ground, List, Page, QueryError, refuse_parked};
-use crate::select::{Select, pair};
+use crate::page::{Ground, List, Page, QueryError};
+use crate::select::{Select, SelectOne, pair};
 
 /// Which processes are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,10 +36,9 @@ pub async fn list(
 
 /// One process.
 pub async fn show(pool: &PgPool, id: &str) -> Result<Option<Process>, QueryError> {
-    refuse_parked(pool, NAME, id).await?;
-    Select::of("processes.process")
-        .filter("t.id =", Some(id.to_owned()))
-        .one(pool)
+    SelectOne::of(NAME, id, "processes.process")
+        .filter("t.id =", id.to_owned())
+        .fetch(pool)
         .await
 }
 

@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{NAME, Profile, Session};
-use crate::page::{Ground, List, Page, QueryError, refuse_parked};
-use crate::select::{Select, pair};
+use crate::page::{Ground, List, Page, QueryError};
+use crate::select::{Select, SelectOne, pair};
 
 /// Which users are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,10 +41,9 @@ pub async fn list(
 
 /// One user.
 pub async fn show(pool: &PgPool, user: UserId) -> Result<Option<Profile>, QueryError> {
-    refuse_parked(pool, NAME, &user.to_string()).await?;
-    Select::of("users.profile")
-        .filter("t.id =", Some(user.0))
-        .one(pool)
+    SelectOne::of(NAME, user, "users.profile")
+        .filter("t.id =", user.0)
+        .fetch(pool)
         .await
 }
 

@@ -50,16 +50,16 @@ views! {
         /// The lot.
         id: Uuid,
         /// What it is called.
-        label: String = row.lot.label,
+        label: String,
         /// What it is used as.
-        kind: String = row.lot.kind,
+        kind: String,
         /// The section it is in.
-        section: Option<String> = row.lot.section,
+        section: Option<String>,
         /// The floor it is on.
-        floor: Option<i16> = row.lot.floor,
+        floor: Option<i16>,
         /// Its surface in square decimetres.
-        surface_dm2: Option<u32> = row.lot.surface_dm2,
+        surface_dm2: Option<u32>,
         /// Its part of the whole, per key of distribution.
-        shares: BTreeMap<String, u32> = row.lot.shares,
+        shares: BTreeMap<String, u32>,
     }
 }
