@@ -31,6 +31,10 @@ use crate::plan::Plan;
 use crate::stage::Stage;
 use crate::workloads::{ALL, Workload};
 
+/// The allocator of the server, for all sides alike.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the house beside its peers and prints the report as Markdown.
 #[derive(Parser)]
 struct Arguments {

@@ -103,12 +103,14 @@ impl Connection {
         let insert = "with event as (
                 insert into event (stream, version, event_id, type, schema_version, data, metadata,
                     occurred_at, recorded_at)
-                values ($1, $2, $3, $4, $5, $6::text::json, $7::text::json, $8, $8)
+                values ($1, $2::bigint, $3, $4, $5, $6::text::json, $7::text::json,
+                    $8::timestamptz, $8)
                 returning position
             )
             insert into idempotency_key (subject, key, request_hash, answer_id, version, position,
                 recorded_at, day)
-            select $9, $10, $11, $12, $2, position, $8, $13 from event";
+            select $9::text, $10::text, $11::bytea, $12::text, $2, position, $8, $13::date
+            from event";
         let insert = client.prepare(insert).await?;
         let load = "select type, schema_version, data::text, version from event
             where stream = $1 order by version";

@@ -40,7 +40,7 @@ pub const EXPLAINED: &str = "Ours is the whole path of a command but HTTP: the k
 pub const TARGETS: &[Target] = &[
     Target::least(
         "over postgres-es at 1 client",
-        Ratio("1 clients", OURS, PEER),
+        Ratio("1 client", OURS, PEER),
         1.4,
         2.5,
     ),
@@ -136,7 +136,8 @@ pub async fn measure<S: Side>(start: Start<'_>, plan: &Plan) -> Result<Row, Faul
     let side = Arc::new(S::open(start).await?);
     let measured = register(&side, start.clients, (plan.warm_up, plan.measure)).await;
     side.close().await?;
-    let setting = format!("{} clients", start.clients);
+    let many = if start.clients == 1 { "" } else { "s" };
+    let setting = format!("{} client{many}", start.clients);
     Ok(Row::of(NAME, setting, (S::NAME, UNIT), &measured?))
 }
 

@@ -34,7 +34,7 @@ const WRITERS: i64 = 2;
 /// What one statement writes.
 const PART: i64 = 25 * BLOCK;
 const LISTED: u32 = 20;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One journal that grows.
 pub struct Grown<'a> {

@@ -23,9 +23,10 @@ const AT_ONCE: usize = 16;
 /// The program beside this one, from the same build.
 fn program() -> Result<PathBuf, Fault> {
     let program = std::env::current_exe()?.with_file_name("cadastre");
-    match program.is_file() {
-        true => Ok(program),
-        false => Err("build the server first: cargo build --release -p api".into()),
+    if program.is_file() {
+        Ok(program)
+    } else {
+        Err("build the server first: cargo build --release -p api".into())
     }
 }
 
@@ -72,9 +73,10 @@ impl Visitor {
         };
         let answer = asked.json(body).send().await?;
         let (status, said) = (answer.status(), answer.text().await?);
-        match status.is_success() {
-            true => Ok(serde_json::from_str(&said).unwrap_or_default()),
-            false => Err(format!("{path} was answered {status}: {said}").into()),
+        if status.is_success() {
+            Ok(serde_json::from_str(&said).unwrap_or_default())
+        } else {
+            Err(format!("{path} was answered {status}: {said}").into())
         }
     }
 

@@ -15,7 +15,7 @@ use crate::database::Database;
 use crate::fault::Fault;
 
 /// How long a start may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Limits that are for strangers, and that one client in a closed loop would meet.
 const LIMITS: [&str; 4] = [
     "CADASTRE_RATE_GENERAL",
