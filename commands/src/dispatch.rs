@@ -6,15 +6,14 @@ use domain::Aggregate;
 use domain::session::Session;
 use domain::user::User;
 use eventstore::{
-    AppendError, Appended, Clock, FeedError, Held, IdempotencyKey, Journal, KeyMatch, Position,
-    Version,
+    AppendError, Appended, Clock, FeedError, Held, IdempotencyKey, Journal, Position, Version,
 };
 use futures::future::try_join_all;
 
 use crate::Settings;
 use crate::context::{Context, Who};
 use crate::decision::{Decision, Entry};
-use crate::error::{CommandError, unreadable, unwritable};
+use crate::error::{CommandError, unwritable};
 use crate::hot::{Hot, HotStates, Taken};
 use crate::snapshots::{Due, Snapshots};
 use crate::turns::Turns;
@@ -125,13 +124,8 @@ impl Dispatch {
     pub(crate) async fn run(&self, plan: &Plan<'_>) -> Result<Done, CommandError> {
         // Read before anything else: nothing that is minted for this command is older.
         let seen = self.journal.seen();
-        let mut key = plan.context.journal_key(&plan.answer_id, seen);
-        if plan.context.key.is_some() {
-            if let Some(done) = self.repeated(&key).await? {
-                return Ok(done);
-            }
-            key.absent_at = seen;
-        }
+        // Whether it was used before, the journal finds out with the append or the question.
+        let key = plan.context.journal_key(&plan.answer_id, seen);
         for attempt in 0..TRIES_MAX {
             let course = Course {
                 key: &key,
@@ -143,20 +137,6 @@ impl Dispatch {
             }
         }
         Err(CommandError::Contended)
-    }
-
-    /// The answer to an earlier command with the same key.
-    async fn repeated(&self, key: &IdempotencyKey) -> Result<Option<Done>, CommandError> {
-        match self
-            .journal
-            .look_up(key)
-            .await
-            .map_err(|e| unreadable(&e))?
-        {
-            KeyMatch::Unknown => Ok(None),
-            KeyMatch::Same(appended) => Ok(Some(appended.into())),
-            KeyMatch::Reused => Err(CommandError::KeyReused),
-        }
     }
 
     async fn attempt(

@@ -19,8 +19,9 @@ pub(super) const WRITERS_LOCK: i64 = 0x6361_6461_7374_7265;
 
 /// Records the placed events and the keys of the appends that go in, and wakes those who follow.
 ///
-/// The keys wait for the events (`where`): all writers meet at the first position, so that none
-/// waits for another while that one waits for it.
+/// Nothing is recorded, and `false` answered, if something is stored with one of the keys for which
+/// nobody vouches. The keys wait for the events (`where`): all writers meet at the first position,
+/// so that none waits for another while that one waits for it.
 ///
 /// It is sent outside of any transaction block, so it is one transaction of its own, and the client
 /// reads on until the server is ready again, which it is after the commit.
@@ -29,10 +30,16 @@ pub(super) async fn insert(
     events: &[Placed<'_>],
     keys: &Keys<'_>,
     recorded_at: DateTime<Utc>,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<bool> {
     let head: Position = events.last().map_or(0, |place| place.position);
-    sqlx::query(
-        "with event as (
+    sqlx::query_scalar(
+        "with stored as (
+            select from unnest($21::text[], $22::text[]) as doubted (subject, key)
+            where exists (
+                select from journal.idempotency_key k
+                where k.subject = doubted.subject and k.key = doubted.key
+            )
+        ), event as (
             insert into journal.event (position, stream, version, event_id, type, schema_version,
                 data, metadata, occurred_at, recorded_at)
             select position, stream, version, event_id, type, schema_version,
@@ -42,6 +49,7 @@ pub(super) async fn insert(
                 as new (position, stream, version, event_id, type, schema_version,
                     data, metadata, occurred_at)
             where (select pg_advisory_xact_lock_shared($20)) is not null
+                and not exists (select from stored)
             returning position
         ), idempotency_key as (
             insert into journal.idempotency_key (subject, key, request_hash, answer_id, version,
@@ -52,7 +60,7 @@ pub(super) async fn insert(
                 as new (subject, key, request_hash, answer_id, version, position)
             where (select count(*) from event) > 0
         )
-        select pg_notify($18, $19)",
+        select (select count(*) from event) > 0 from pg_notify($18, $19)",
     )
     .bind(column(events, |place| place.position))
     .bind(column(events, |place| place.stream.as_str()))
@@ -74,9 +82,10 @@ pub(super) async fn insert(
     .bind(CHANNEL)
     .bind(head.to_string())
     .bind(WRITERS_LOCK)
-    .execute(connection)
+    .bind(&keys.doubted_subjects)
+    .bind(&keys.doubted_names)
+    .fetch_one(connection)
     .await
-    .map(drop)
 }
 
 /// The day whose partition a key is kept in.
@@ -97,10 +106,17 @@ pub(super) struct Keys<'a> {
     answer_ids: Vec<&'a str>,
     versions: Vec<Version>,
     positions: Vec<Position>,
+    doubted_subjects: Vec<&'a str>,
+    doubted_names: Vec<&'a str>,
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn of(batch: &'a [Waiting], verdicts: &[Verdict]) -> Self {
+    /// The keys of those that go in; `is_absent` says which of them need not be looked up.
+    pub(super) fn of(
+        batch: &'a [Waiting],
+        verdicts: &[Verdict],
+        is_absent: impl Fn(&Waiting) -> bool,
+    ) -> Self {
         let mut keys = Self::default();
         for (waiting, verdict) in batch.iter().zip(verdicts) {
             let Verdict::Goes(appended) = verdict else {
@@ -113,6 +129,10 @@ impl<'a> Keys<'a> {
             keys.answer_ids.push(&key.answer_id);
             keys.versions.push(appended.version);
             keys.positions.push(appended.position);
+            if !is_absent(waiting) {
+                keys.doubted_subjects.push(&key.subject);
+                keys.doubted_names.push(&key.key);
+            }
         }
         keys
     }

@@ -180,8 +180,13 @@ impl Link {
     }
 
     /// The committed state that the batch is to be checked against, at `seen` or later. If it is
-    /// later for some stream, then the fence will tell.
-    pub(super) async fn ground(&mut self, batch: &[Waiting]) -> sqlx::Result<Ground> {
+    /// later for some stream, then the fence will tell. `all_keys` looks up every key for which
+    /// nobody vouches, otherwise only those that are suspect.
+    pub(super) async fn ground(
+        &mut self,
+        batch: &[Waiting],
+        all_keys: bool,
+    ) -> sqlx::Result<Ground> {
         let mut ground = Ground {
             head: self.position(),
             ..Ground::default()
@@ -207,7 +212,7 @@ impl Link {
         }
         let names: Vec<_> = batch
             .iter()
-            .filter(|waiting| self.may_be_stored(waiting))
+            .filter(|waiting| self.is_suspect(waiting) || (all_keys && !self.is_absent(waiting)))
             .map(|waiting| (&*waiting.append.key.subject, &*waiting.append.key.key))
             .collect();
         if !names.is_empty() {
@@ -229,11 +234,19 @@ impl Link {
         })
     }
 
-    /// Whether something may be stored with the key, as far as is known without asking.
-    fn may_be_stored(&self, waiting: &Waiting) -> bool {
-        let is_absent = self.stored.is_complete_since(waiting.append.key.absent_at)
-            && self.stored.get(&waiting.key_number()).is_none();
-        !is_absent || waiting.sent.is_some()
+    /// Whether nothing is stored with the key, as far as is known without asking.
+    pub(super) fn is_absent(&self, waiting: &Waiting) -> bool {
+        self.stored.is_complete_since(waiting.append.key.absent_at)
+            && self.stored.get(&waiting.key_number()).is_none()
+            && waiting.sent.is_none()
+    }
+
+    /// Whether the key has to be looked up before the append is decided on. One of which nothing is
+    /// known is looked up by the statement that records the events, where there are any.
+    fn is_suspect(&self, waiting: &Waiting) -> bool {
+        waiting.sent.is_some()
+            || self.stored.get(&waiting.key_number()).is_some()
+            || (waiting.events() == 0 && !self.is_absent(waiting))
     }
 
     /// Keeps all other writers out until the next commit or [`Link::unlock`].

@@ -28,6 +28,8 @@ const FENCES_MAX: u32 = 4;
 struct Course {
     attempts: u32,
     fences: u32,
+    /// Whether something is stored with a key for which nobody vouches.
+    all_keys: bool,
     /// Until when a lost database is waited for.
     deadline: Option<Instant>,
 }
@@ -66,7 +68,7 @@ impl Writer {
             }
         };
         let batch = adopt(batch, &news);
-        let ground = match self.link.ground(&batch).await {
+        let ground = match self.link.ground(&batch, course.all_keys).await {
             Ok(ground) => ground,
             Err(error) => return self.stumble(batch, &error),
         };
@@ -134,22 +136,26 @@ impl Writer {
         let now = self.clock.now();
         let recorded_at = self.link.seen.map_or(now, |head| head.recorded_at.max(now));
         let places = placed(&batch, &verdicts);
-        let keys = Keys::of(&batch, &verdicts);
+        let keys = Keys::of(&batch, &verdicts, |waiting| self.link.is_absent(waiting));
         let locked = self.link.locked;
         let (result, warning) = {
             let link = &mut self.link;
             let sending = async {
                 let connection = link.connection()?;
-                insert(connection, &places, &keys, recorded_at).await?;
-                if locked {
+                let recorded = insert(connection, &places, &keys, recorded_at).await?;
+                if locked && recorded {
                     sqlx::Executor::execute(connection, "commit").await?;
                 }
-                Ok(())
+                Ok(recorded)
             };
             self.ear.listen(in_time(sending)).await
         };
         match (result, warning) {
-            (Ok(()), None) => {
+            (Ok(false), _) => {
+                course.all_keys = true;
+                batch
+            }
+            (Ok(true), None) => {
                 self.link.locked = false;
                 let records: Vec<_> = places
                     .iter()
@@ -165,7 +171,7 @@ impl Writer {
                 );
                 Vec::new()
             }
-            (Ok(()), Some(warning)) => self.warned(batch, &verdicts, &warning),
+            (Ok(true), Some(warning)) => self.warned(batch, &verdicts, &warning),
             (Err(error), _) => self.failed(batch, &verdicts, &error, course).await,
         }
     }
