@@ -7,7 +7,8 @@
 //! so what is known to be of the past is never kept:
 //!
 //! - Whoever takes or misses a state leaves an open slot behind, and puts a state into that slot,
-//!   by its number. A slot remembers the news that came in the meantime, and takes in nothing older.
+//!   by its number. A slot remembers the news that came in the meantime, and takes in nothing
+//!   older.
 //! - A slot that was forgotten in the meantime takes in nothing at all.
 
 use std::any::Any;
@@ -153,7 +154,8 @@ impl HotStates {
         streams.map(|stream| generations.take(stream)).collect()
     }
 
-    /// Keeps each as the state of its stream, if its slot is still there and nothing newer is known.
+    /// Keeps each as the state of its stream, if its slot is still there and nothing newer is
+    /// known.
     pub fn put(&self, states: impl Iterator<Item = (StreamName, u64, Hot)>) {
         let mut generations = self.lock();
         for (stream, slot, hot) in states {
