@@ -22,9 +22,10 @@ mod stats;
 mod target;
 mod workloads;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::fault::Fault;
 use crate::plan::Plan;
@@ -85,31 +86,58 @@ async fn main() -> Result<(), Fault> {
         arguments.bookings.clone(),
     );
     let stage = Stage::open().await?;
-    let chosen = arguments.chosen();
+    let (chosen, out) = (arguments.chosen(), arguments.out.as_deref());
     let measured = tokio::select! {
-        measured = measure(&stage, &plan, &chosen) => measured,
-        _ = tokio::signal::ctrl_c() => Err("broken off".into()),
+        measured = measure(&stage, &plan, &chosen, out) => measured,
+        asked = asked_to_stop() => asked,
     };
     stage.close().await?;
-    let text = measured?;
-    if let Some(out) = &arguments.out {
-        std::fs::write(out, text)?;
-    }
-    Ok(())
+    measured
 }
 
-async fn measure(stage: &Stage, plan: &Plan, chosen: &[&Workload]) -> Result<String, Fault> {
+/// Waits until somebody ends this program, so that Postgres is ended with it.
+async fn asked_to_stop() -> Result<(), Fault> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    Err("broken off".into())
+}
+
+/// Measures one workload after the other. The report is written after each, and one that breaks
+/// off leaves the figures of the others standing.
+async fn measure(
+    stage: &Stage,
+    plan: &Plan,
+    chosen: &[&Workload],
+    out: Option<&Path>,
+) -> Result<(), Fault> {
     let mut text = machine::describe(stage, plan).await?;
+    let mut broken = Vec::new();
     print!("{text}");
     for workload in chosen {
-        let rows = (workload.run)(stage, plan).await;
-        let rows = rows.map_err(|fault| format!("{} broke off: {fault}", workload.name))?;
-        for row in &rows {
-            eprintln!("{}", row.in_short());
-        }
-        let section = report::section(workload, &rows);
+        let section = match (workload.run)(stage, plan).await {
+            Ok(rows) => {
+                for row in &rows {
+                    eprintln!("{}", row.in_short());
+                }
+                report::section(workload, &rows)
+            }
+            Err(fault) => {
+                broken.push(workload.name);
+                let Workload { name, title, .. } = workload;
+                format!("\n## {name} — {title}\n\nBroke off: {fault}\n")
+            }
+        };
         print!("{section}");
         text.push_str(&section);
+        if let Some(out) = out {
+            std::fs::write(out, &text)?;
+        }
     }
-    Ok(text)
+    if broken.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not measured to the end: {}", broken.join(", ")).into())
 }

@@ -63,7 +63,7 @@ pub async fn serve(home: &Path, address: &str) -> Result<(), Fault> {
         listen_addr: address.to_owned(),
         tls: None,
         api_key: None,
-        storage: StorageOptions::default().db_path(home),
+        storage: StorageOptions::default().db_path(home.join("events.db")),
     };
     let served = start_server_with_options(options, ended).await;
     served.map_err(|error| error.to_string().into())
