@@ -24,10 +24,7 @@ impl StreamName {
         let has_noun_and_id = text
             .split_once('-')
             .is_some_and(|(noun, id)| !noun.is_empty() && !id.is_empty());
-        if !has_noun_and_id
-            || text.len() > STREAM_NAME_BYTES_MAX
-            || has_control(text)
-        {
+        if !has_noun_and_id || text.len() > STREAM_NAME_BYTES_MAX || has_control(text) {
             return Err(JournalError::StreamName(text.chars().take(160).collect()));
         }
         Ok(Self(text.into()))

@@ -87,7 +87,13 @@ async fn a_primary_that_comes_back_as_a_standby_takes_nothing_and_says_so() {
     let sentence = refused(postgres.options()).await;
     assert!(sentence.contains("standby"), "{sentence}");
     let late = one("a-1", at(1));
+    // The first is sent on a connection that is gone, so that nobody can say what became of it.
     let answer = journal.append(late.clone()).await;
+    assert!(
+        matches!(&answer, Err(AppendError::Unknown(sentence)) if sentence.contains("standby")),
+        "{answer:?}"
+    );
+    let answer = journal.append(crate::given::again(&late)).await;
     assert!(
         matches!(&answer, Err(AppendError::Unavailable(sentence)) if sentence.contains("standby")),
         "{answer:?}"
