@@ -37,7 +37,7 @@ pub(super) async fn insert(
             select from unnest($21::text[], $22::text[]) as doubted (subject, key)
             where exists (
                 select from journal.idempotency_key k
-                where k.subject = doubted.subject and k.key = doubted.key
+                where k.subject = doubted.subject and k.key = doubted.key and k.day <= $11
             )
         ), event as (
             insert into journal.event (position, stream, version, event_id, type, schema_version,

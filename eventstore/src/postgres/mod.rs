@@ -95,6 +95,7 @@ impl PostgresJournal {
             load: Arc::clone(&queue.load),
             flights: queue.flights.clone(),
             next: None,
+            company: 0,
         };
         writer.say_where();
         writer.keep_house().await;

@@ -34,6 +34,11 @@ impl Load {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// How many appends wait.
+    pub(super) fn appends(&self) -> usize {
+        self.appends.load(Ordering::Relaxed)
+    }
+
     pub(super) fn take(&self, bytes: usize) {
         self.appends.fetch_sub(1, Ordering::Relaxed);
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
 use super::Settings;
@@ -18,6 +19,9 @@ use crate::journal::Held;
 use crate::turn::{Flights, Waiting};
 use crate::validate::validate;
 
+/// How often those who may ask again are let come, and the size of a batch that waits for nobody.
+const GREETINGS_MAX: usize = 16;
+const SMALL_BATCH_MAX: usize = 24;
 const HOLD_MAX: Duration = Duration::from_secs(2);
 /// How long the writer rests at most before it looks after its partitions.
 const REST_MAX: Duration = Duration::from_secs(30);
@@ -34,6 +38,8 @@ pub(super) struct Writer {
     pub(super) flights: Flights,
     /// What was taken from the queue but did not fit into the batch.
     pub(super) next: Option<Turn>,
+    /// How many appends were there when the last batch was settled: in it, or waiting behind it.
+    pub(super) company: usize,
 }
 
 impl Writer {
@@ -50,8 +56,10 @@ impl Writer {
             };
             match turn {
                 Turn::Append(first) => {
-                    let batch = self.gather(*first);
+                    let batch = self.gather(*first).await;
+                    let size = batch.len();
                     self.settle(batch).await;
+                    self.company = size + self.load.appends();
                 }
                 Turn::Hold(holder) => self.hold(holder).await,
                 // What was taken before is settled by now or still comes out of the queue.
@@ -63,7 +71,25 @@ impl Writer {
     }
 
     /// The batch that begins with `first`: what waits, as far as the limits allow.
-    fn gather(&mut self, first: Waiting) -> Vec<Waiting> {
+    ///
+    /// Those who were just answered often ask again at once. A small batch lets them come before it
+    /// goes, as long as that brings anyone: they share its commit then, in place of taking turns
+    /// with it. A large one is worth a commit of its own, during which they can get ready.
+    async fn gather(&mut self, first: Waiting) -> Vec<Waiting> {
+        for _ in 0..GREETINGS_MAX {
+            let waiting = 1 + self.load.appends();
+            if waiting >= self.company.min(SMALL_BATCH_MAX) {
+                break;
+            }
+            yield_now().await;
+            if 1 + self.load.appends() == waiting {
+                break;
+            }
+        }
+        self.take_waiting(first)
+    }
+
+    fn take_waiting(&mut self, first: Waiting) -> Vec<Waiting> {
         let (mut events, mut bytes) = (first.events(), first.bytes);
         self.load.take(first.bytes);
         let mut batch = vec![first];
