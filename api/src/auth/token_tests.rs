@@ -127,7 +127,7 @@ fn no_more_tokens_are_remembered_than_are_allowed() {
 
     assert!(tokens.genuine.get(&token).is_none());
     let maps = tokens.genuine.0.lock().unwrap();
-    assert_eq!(maps.0.len() + maps.1.len(), 2 * REMEMBERED);
+    assert!(maps.0.len() + maps.1.len() <= 2 * REMEMBERED);
     drop(maps);
     assert_eq!(tokens.verify(&token, now()), Ok(claims));
 }
