@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cqrs_es::persist::PersistedEventRepository;
 use disintegrate::serde::json::Json;
-use disintegrate::{EventStore, query};
+use disintegrate::{EventStore, StreamItem, query};
 use disintegrate_postgres::PgEventStore;
 use domain::building::Building;
 use eventstore::Journal;
@@ -124,7 +124,7 @@ async fn copy(database: &Database, events: u64) -> Result<Used, Fault> {
         bytes?;
         seen += 1;
     }
-    // The header stands with the first row, and an end mark after the last one.
+    // A mark stands after the last row.
     check(events, seen - 1)?;
     Ok(meter.read())
 }
@@ -148,7 +148,9 @@ async fn replay_disintegrate(side: &Disintegrate, events: u64) -> Result<Used, F
     let all = query!(Told);
     let stream = store.stream(&all);
     let seen = stream
-        .try_fold(0, async |seen, _event| Ok(seen + 1))
+        .try_fold(0, async |seen, item| {
+            Ok(seen + usize::from(matches!(item, StreamItem::Event(_))))
+        })
         .await?;
     check(events, seen)?;
     Ok(meter.read())
