@@ -27,13 +27,6 @@ pub struct Measured {
     pub used: Used,
 }
 
-impl Measured {
-    /// Operations a second.
-    pub fn rate(&self) -> f64 {
-        per_second(self.latencies.count(), self.used.elapsed)
-    }
-}
-
 /// How many a second that is.
 #[expect(clippy::cast_precision_loss, reason = "nobody counts to 2^52 here")]
 pub fn per_second(count: u64, elapsed: Duration) -> f64 {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::clients::Measured;
+use crate::clients::{Measured, per_second};
+use crate::cpu::Used;
 
 /// The side that all others are held against.
 pub const OURS: &str = "ours";
@@ -43,17 +44,33 @@ impl Row {
         (side, unit): (&'static str, &'static str),
         measured: &Measured,
     ) -> Self {
+        let count = measured.latencies.count();
+        Self {
+            p50: Some(measured.latencies.quantile(0.5)),
+            p99: Some(measured.latencies.quantile(0.99)),
+            ..Self::whole(workload, setting, (side, unit), count, measured.used)
+        }
+    }
+
+    /// A row of one piece of work of so many operations, which were not timed one by one.
+    pub fn whole(
+        workload: &'static str,
+        setting: impl Into<String>,
+        (side, unit): (&'static str, &'static str),
+        count: u64,
+        used: Used,
+    ) -> Self {
         Self {
             workload,
             setting: setting.into(),
             side,
             unit,
-            rate: measured.rate(),
-            p50: Some(measured.latencies.quantile(0.5)),
-            p99: Some(measured.latencies.quantile(0.99)),
-            cpu_client: measured.used.client,
-            cpu_postgres: measured.used.server,
-            count: measured.latencies.count(),
+            rate: per_second(count, used.elapsed),
+            p50: None,
+            p99: None,
+            cpu_client: used.client,
+            cpu_postgres: used.server,
+            count,
             note: String::new(),
         }
     }

@@ -73,6 +73,16 @@ impl Target {
         }
     }
 
+    /// A figure of which only a goal is asked.
+    pub const fn goal(what: &'static str, figure: Figure, goal: Bound) -> Self {
+        Self {
+            what,
+            figure,
+            floor: None,
+            goal: Some(goal),
+        }
+    }
+
     /// The figure, where it was measured.
     pub fn measured(&self, rows: &[Row]) -> Option<f64> {
         match self.figure {

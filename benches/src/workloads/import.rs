@@ -10,7 +10,6 @@ use projections::{Runner, Workplace};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, Row as _};
 
-use crate::clients::per_second;
 use crate::cpu::{Meter, of_process};
 use crate::database::Database;
 use crate::fault::Fault;
@@ -93,25 +92,14 @@ async fn measure(stage: &Stage, file: &Path) -> Result<Row, Fault> {
     pool.close().await;
     side.close().await?;
     let events = u64::try_from(head)?;
-    Ok(Row {
-        workload: NAME,
-        setting: SETTING.to_owned(),
-        side: OURS,
-        unit: "events/s",
-        rate: per_second(events, used.elapsed),
-        p50: None,
-        p99: None,
-        cpu_client: used.client,
-        cpu_postgres: used.server,
-        count: events,
-        note: format!(
-            "the last step was recorded after {:.1} s of {:.1} s; CPU seconds of this process \
-             {:.1}, of the connections {parts}",
-            steps.as_secs_f64(),
-            used.elapsed.as_secs_f64(),
-            used.client * used.elapsed.as_secs_f64(),
-        ),
-    })
+    let note = format!(
+        "the last step was recorded after {:.1} s of {:.1} s; CPU seconds of this process {:.1}, \
+         of the connections {parts}",
+        steps.as_secs_f64(),
+        used.elapsed.as_secs_f64(),
+        used.client * used.elapsed.as_secs_f64(),
+    );
+    Ok(Row::whole(NAME, SETTING, (OURS, "events/s"), events, used).noted(note))
 }
 
 fn named(database: &Database, name: &str) -> eventstore::PgConnectOptions {

@@ -17,7 +17,7 @@ use crate::sides::umadb::{self, UmaDb};
 use crate::sides::{Side, Start};
 use crate::stage::Stage;
 use crate::target::Figure::{Of, Ratio};
-use crate::target::Target;
+use crate::target::{Bound, Target};
 
 const NAME: &str = "W1";
 const UNIT: &str = "commands/s";
@@ -71,30 +71,22 @@ pub const TARGETS: &[Target] = &[
             15.0,
         )
     },
-    Target {
-        floor: None,
-        ..Target::least(
-            "over raw SQL at 64 clients",
-            Ratio("64 clients", OURS, RAW),
-            2.5,
-            2.5,
-        )
-    },
+    Target::goal(
+        "over raw SQL at 64 clients",
+        Ratio("64 clients", OURS, RAW),
+        Bound::AtLeast(2.5),
+    ),
     Target::least(
         "over UmaDB at 64 clients",
         Ratio("64 clients", OURS, "UmaDB"),
         2.0,
         4.0,
     ),
-    Target {
-        floor: None,
-        ..Target::most(
-            "p99 over the p50 of postgres-es, at 64 clients",
-            Of(p99_over_their_p50),
-            0.25,
-            0.25,
-        )
-    },
+    Target::goal(
+        "p99 over the p50 of postgres-es, at 64 clients",
+        Of(p99_over_their_p50),
+        Bound::AtMost(0.25),
+    ),
 ];
 
 fn p99_over_their_p50(rows: &[Row]) -> Option<f64> {

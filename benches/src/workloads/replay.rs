@@ -13,7 +13,6 @@ use futures::{StreamExt, TryStreamExt};
 use postgres_es::PostgresEventRepository;
 use projections::Replay;
 
-use crate::clients::per_second;
 use crate::cpu::{Meter, Used};
 use crate::database::Database;
 use crate::fault::Fault;
@@ -26,7 +25,7 @@ use crate::sides::postgres_es::PostgresEs;
 use crate::sides::{Side, Start};
 use crate::stage::Stage;
 use crate::target::Figure::Ratio;
-use crate::target::Target;
+use crate::target::{Bound, Target};
 
 const NAME: &str = "W5";
 const SETTING: &str = "in order";
@@ -50,15 +49,11 @@ pub const TARGETS: &[Target] = &[
         2.5,
         4.0,
     ),
-    Target {
-        floor: None,
-        ..Target::least(
-            "over a bare COPY that decodes nothing",
-            Ratio(SETTING, OURS, COPY),
-            0.5,
-            0.5,
-        )
-    },
+    Target::goal(
+        "over a bare COPY that decodes nothing",
+        Ratio(SETTING, OURS, COPY),
+        Bound::AtLeast(0.5),
+    ),
 ];
 
 /// Measures it.
@@ -172,17 +167,5 @@ fn resident_mib() -> u64 {
 }
 
 fn row(side: &'static str, events: u64, used: Used) -> Row {
-    Row {
-        workload: NAME,
-        setting: SETTING.to_owned(),
-        side,
-        unit: "events/s",
-        rate: per_second(events, used.elapsed),
-        p50: None,
-        p99: None,
-        cpu_client: used.client,
-        cpu_postgres: used.server,
-        count: events,
-        note: String::new(),
-    }
+    Row::whole(NAME, SETTING, (side, "events/s"), events, used)
 }

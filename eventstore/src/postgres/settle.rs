@@ -221,16 +221,13 @@ impl Writer {
     ) -> Vec<Waiting> {
         self.link.unlock().await;
         match Fault::of(error) {
-            Fault::Fence => {
+            fault @ (Fault::Fence | Fault::Contended | Fault::Stream) => {
                 course.fences += 1;
                 add(&self.live.counters.fences, 1);
-                self.look_again(batch).await
-            }
-            Fault::Contended | Fault::Stream => {
-                course.fences += 1;
-                add(&self.live.counters.fences, 1);
-                // Something is not as it was believed to be: all of it is looked up.
-                self.link.forget_before(self.link.position() + 1);
+                if !matches!(fault, Fault::Fence) {
+                    // Something is not as it was believed to be: all of it is looked up.
+                    self.link.forget_before(self.link.position() + 1);
+                }
                 self.look_again(batch).await
             }
             Fault::Partition => {
