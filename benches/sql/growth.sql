@@ -24,9 +24,9 @@ end;
 create function grow_keys(count bigint) returns void
 language sql
 begin atomic
-    insert into journal.idempotency_key (subject, key, request_hash, answer_id, version, position,
-        recorded_at, day)
-    select 'bench', gen_random_uuid()::text, decode(repeat('07', 32), 'hex'),
-        grown_building(n)::text, 1, n, now(), (now() at time zone 'utc')::date
+    insert into journal.idempotency_key (digest, request_hash, answer_id, version, position,
+        recorded_at, week)
+    select gen_random_uuid(), decode(repeat('07', 32), 'hex'), grown_building(n)::text, 1, n, now(),
+        date_trunc('week', now() at time zone 'utc')::date
     from generate_series(1, count) n;
 end;

@@ -13,13 +13,12 @@ create table event (
     unique (stream, version)
 );
 create table idempotency_key (
-    subject text not null,
-    key text not null,
+    digest uuid not null,
     request_hash bytea not null,
     answer_id text not null,
     version bigint not null,
     position bigint not null,
     recorded_at timestamptz not null,
-    day date not null,
-    unique (subject, key, day)
+    week date not null,
+    unique (digest, week)
 );

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::recorded::{Position, Version};
@@ -74,6 +75,19 @@ pub struct IdempotencyKey {
     /// Nothing was stored with the key when the journal ended here or later; a promise as in
     /// [`StreamAppend::known_at`].
     pub absent_at: Position,
+}
+
+impl IdempotencyKey {
+    /// By which it is kept: the first 16 bytes of SHA-256 over subject, a zero byte, and key.
+    pub(crate) fn digest(&self) -> Uuid {
+        let mut sha = Sha256::new();
+        sha.update(&self.subject);
+        sha.update([0]);
+        sha.update(&self.key);
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&sha.finalize()[..16]);
+        Uuid::from_bytes(digest)
+    }
 }
 
 /// What is known of an idempotency key.

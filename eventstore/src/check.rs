@@ -1,12 +1,13 @@
 //! Which appends of a batch go through, decided in the order of their arrival.
 
 use foldhash::{HashMap, HashSet};
+use uuid::Uuid;
 
 use crate::append::{Append, Appended, Expected};
 use crate::error::{AppendError, Mismatch};
 use crate::recorded::{Position, Version};
 use crate::stream::StreamName;
-use crate::turn::{KeyName, Waiting};
+use crate::turn::Waiting;
 
 /// What is stored with a key.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ pub(crate) struct Ground {
     /// The version of every stream of the batch.
     pub(crate) versions: HashMap<StreamName, Version>,
     /// What is stored with the keys of the batch.
-    pub(crate) keys: HashMap<KeyName, StoredKey>,
+    pub(crate) keys: HashMap<Uuid, StoredKey>,
 }
 
 /// What becomes of an append, provided that the batch is committed.
@@ -63,15 +64,15 @@ pub(crate) fn check(batch: &[Waiting], ground: Ground) -> (Vec<Verdict>, Ground)
     (verdicts, court.ground)
 }
 
-struct Court<'a> {
+struct Court {
     ground: Ground,
     /// The keys that this batch will store, with the append that stores them.
-    twins: HashMap<(&'a str, &'a str), (usize, [u8; 32])>,
+    twins: HashMap<Uuid, (usize, [u8; 32])>,
     accepted: HashSet<usize>,
 }
 
-impl<'a> Court<'a> {
-    fn judge(&mut self, waiting: &'a Waiting, before: &[Verdict]) -> Verdict {
+impl Court {
+    fn judge(&mut self, waiting: &Waiting, before: &[Verdict]) -> Verdict {
         let append = &waiting.append;
         if !self.ground.keys.is_empty()
             && let Some(stored) = self.ground.keys.get(&waiting.key())
@@ -80,7 +81,7 @@ impl<'a> Court<'a> {
                 Verdict::Repeats(stored.answer.clone())
             });
         }
-        let key = (&*append.key.subject, &*append.key.key);
+        let key = waiting.key();
         if let Some((twin, hash)) = self.twins.get(&key)
             && let Verdict::Goes(answer) = &before[*twin]
         {

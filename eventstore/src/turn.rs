@@ -1,20 +1,17 @@
 //! Appends that wait for the writer, and those who wait for their answers.
 
-use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use foldhash::HashMap;
-use foldhash::fast::RandomState;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::{oneshot, watch};
+use uuid::Uuid;
 
 use crate::append::{Append, Appended, IdempotencyKey};
 use crate::error::AppendError;
 
 pub(crate) type Answer = Result<Appended, AppendError>;
-/// Whose key, and which.
-pub(crate) type KeyName = (String, String);
 
 /// An append that is under way.
 pub(crate) struct Waiting {
@@ -55,13 +52,9 @@ impl Waiting {
         )
     }
 
-    pub(crate) fn key(&self) -> KeyName {
-        (self.append.key.subject.clone(), self.append.key.key.clone())
-    }
-
-    /// A number that tells its key from others; two keys may have the same one.
-    pub(crate) fn key_number(&self) -> u64 {
-        self.flight.number
+    /// The digest of its key.
+    pub(crate) fn key(&self) -> Uuid {
+        self.flight.key
     }
 
     pub(crate) fn events(&self) -> usize {
@@ -97,15 +90,7 @@ impl Drop for Waiting {
 
 /// The keys of the appends that are under way in this process.
 #[derive(Clone, Default)]
-pub(crate) struct Flights(Arc<Board>);
-
-/// Keys stand here by their numbers. Two keys with one number wait for each other, which does no
-/// harm.
-#[derive(Default)]
-struct Board {
-    numbers: RandomState,
-    flights: Mutex<HashMap<u64, InFlight>>,
-}
+pub(crate) struct Flights(Arc<Mutex<HashMap<Uuid, InFlight>>>);
 
 /// How many appends have a key, and what tells those who wait for them, once somebody does: it is
 /// dropped with the last of them.
@@ -113,43 +98,35 @@ type InFlight = (usize, Option<watch::Sender<()>>);
 
 impl Flights {
     fn begin(&self, key: &IdempotencyKey) -> Flight {
-        let number = self.0.number(key);
-        self.0.lock().entry(number).or_default().0 += 1;
+        let key = key.digest();
+        self.lock().entry(key).or_default().0 += 1;
         Flight {
             flights: self.clone(),
-            number,
+            key,
             is_over: false,
         }
     }
 
     /// Waits until no append with this key is under way.
     pub(crate) async fn landed(&self, key: &IdempotencyKey) {
-        let number = self.0.number(key);
         let end = self
-            .0
             .lock()
-            .get_mut(&number)
+            .get_mut(&key.digest())
             .map(|(_, end)| end.get_or_insert_default().subscribe());
         if let Some(mut end) = end {
             // Ends with an error, when the sender is dropped with the last flight.
             while end.changed().await.is_ok() {}
         }
     }
-}
 
-impl Board {
-    fn number(&self, key: &IdempotencyKey) -> u64 {
-        self.numbers.hash_one((&key.subject, &key.key))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, InFlight>> {
-        self.flights.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<Uuid, InFlight>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 struct Flight {
     flights: Flights,
-    number: u64,
+    key: Uuid,
     is_over: bool,
 }
 
@@ -158,11 +135,11 @@ impl Flight {
         if std::mem::replace(&mut self.is_over, true) {
             return;
         }
-        let mut flights = self.flights.0.lock();
-        if let Some((count, _)) = flights.get_mut(&self.number) {
+        let mut flights = self.flights.lock();
+        if let Some((count, _)) = flights.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
-                flights.remove(&self.number);
+                flights.remove(&self.key);
             }
         }
     }

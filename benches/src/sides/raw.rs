@@ -107,9 +107,9 @@ impl Connection {
                     $8::timestamptz, $8)
                 returning position
             )
-            insert into idempotency_key (subject, key, request_hash, answer_id, version, position,
-                recorded_at, day)
-            select $9::text, $10::text, $11::bytea, $12::text, $2, position, $8, $13::date
+            insert into idempotency_key (digest, request_hash, answer_id, version, position,
+                recorded_at, week)
+            select $9::uuid, $10::bytea, $11::text, $2, position, $8, $12::date
             from event";
         let insert = client.prepare(insert).await?;
         let load = "select type, schema_version, data::text, version from event
@@ -143,8 +143,7 @@ impl Connection {
                     &data,
                     &metadata,
                     &at,
-                    &building::WHO,
-                    &Mint.id().to_string(),
+                    &Mint.id(),
                     &[7_u8; 32].as_slice(),
                     &stream,
                     &at.date_naive(),

@@ -196,8 +196,7 @@ impl Journal for MemoryJournal {
     ) -> BoxFuture<'a, Result<KeyMatch, JournalError>> {
         async move {
             self.inner.flights.landed(key).await;
-            let name = (key.subject.clone(), key.key.clone());
-            Ok(match self.inner.lock().keys.get(&name) {
+            Ok(match self.inner.lock().keys.get(&key.digest()) {
                 None => KeyMatch::Unknown,
                 Some(stored) if stored.request_hash == key.request_hash => {
                     KeyMatch::Same(stored.answer.clone())

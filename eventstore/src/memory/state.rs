@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use foldhash::HashMap;
+use uuid::Uuid;
 
 use crate::check::{Ground, StoredKey, Verdict, check, settle};
 use crate::error::AppendError;
 use crate::place::placed;
 use crate::recorded::{Position, Recorded};
 use crate::stream::StreamName;
-use crate::turn::{KeyName, Waiting};
+use crate::turn::Waiting;
 
 #[derive(Default)]
 pub(super) struct State {
     pub(super) events: Vec<Arc<Recorded>>,
     pub(super) streams: HashMap<StreamName, Vec<Arc<Recorded>>>,
-    pub(super) keys: HashMap<KeyName, StoredKey>,
+    pub(super) keys: HashMap<Uuid, StoredKey>,
     pub(super) queue: Vec<Waiting>,
     pub(super) paused: bool,
     /// The number of the turn that is held, while one is.

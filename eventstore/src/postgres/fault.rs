@@ -9,7 +9,9 @@ pub(super) enum Fault {
     Fence,
     /// A stream is not at the version that was believed.
     Stream,
-    /// A key of the batch was stored by another, or another was in the way.
+    /// Something is stored with a key of the batch.
+    Key,
+    /// Another was in the way.
     Contended,
     /// There is no partition for these positions.
     Partition,
@@ -51,7 +53,7 @@ fn unique(error: &PgDatabaseError) -> Fault {
         .table()
         .is_some_and(|table| table.starts_with("idempotency_key"))
     {
-        Fault::Contended
+        Fault::Key
     } else if constraint.ends_with("_stream_version") {
         Fault::Stream
     } else if constraint.ends_with("_position") {

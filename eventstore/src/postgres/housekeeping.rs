@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use tokio::time::Instant;
 
 use super::fault::is_lost;
-use super::insert::day;
+use super::insert::week;
 use super::link::in_time;
 use super::writer::Writer;
 use crate::recorded::Position;
@@ -18,7 +18,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(30);
 pub(super) struct Housekeeping {
     /// The head at which further partitions are needed.
     partitions_at: Position,
-    /// The day for which the partitions of the keys were made.
+    /// The week for which the partitions of the keys were made.
     keys_of: Option<NaiveDate>,
     not_before: Option<Instant>,
 }
@@ -26,9 +26,9 @@ pub(super) struct Housekeeping {
 impl Writer {
     /// Does what is due. A failure is written down and tried again; appends do not wait for it.
     pub(super) async fn keep_house(&mut self) {
-        let today = day(self.clock.now());
+        let today = self.clock.now().date_naive();
         let partitions_are_due = self.link.position() >= self.housekeeping.partitions_at;
-        let keys_are_due = self.housekeeping.keys_of != Some(today);
+        let keys_are_due = self.housekeeping.keys_of != Some(week(today));
         let waits = self
             .housekeeping
             .not_before
@@ -68,14 +68,14 @@ impl Writer {
     async fn renew_keys(&mut self, today: NaiveDate) -> sqlx::Result<()> {
         let kept_from = today - Days::new(u64::from(self.settings.key_days));
         let statement = sqlx::query(
-            "select journal.create_key_partition($1), journal.create_key_partition($1 + 1),
+            "select journal.create_key_partition($1), journal.create_key_partition($1 + 7),
                 journal.drop_key_partitions($2)",
         )
-        .bind(today)
+        .bind(week(today))
         .bind(kept_from)
         .execute(self.link.connection()?);
         in_time(statement).await?;
-        self.housekeeping.keys_of = Some(today);
+        self.housekeeping.keys_of = Some(week(today));
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The one statement that records a batch.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
@@ -19,8 +19,8 @@ pub(super) const WRITERS_LOCK: i64 = 0x6361_6461_7374_7265;
 
 /// Records the placed events and the keys of the appends that go in, and wakes those who follow.
 ///
-/// Nothing is recorded, and `false` answered, if something is stored with one of the keys for which
-/// nobody vouches. The keys wait for the events (`where`): all writers meet at the first position,
+/// Nothing is recorded, and `false` answered, if something was stored in an earlier week with one of
+/// the keys for which nobody vouches; in this week, a unique index says so. The keys wait for the events (`where`): all writers meet at the first position,
 /// so that none waits for another while that one waits for it.
 ///
 /// It is sent outside of any transaction block, so it is one transaction of its own, and the client
@@ -34,10 +34,10 @@ pub(super) async fn insert(
     let head: Position = events.last().map_or(0, |place| place.position);
     sqlx::query_scalar(
         "with stored as (
-            select from unnest($21::text[], $22::text[]) as doubted (subject, key)
+            select from unnest($19::uuid[]) as doubted (digest)
             where exists (
                 select from journal.idempotency_key k
-                where k.subject = doubted.subject and k.key = doubted.key and k.day <= $11
+                where k.digest = doubted.digest and k.week < $11
             )
         ), event as (
             insert into journal.event (position, stream, version, event_id, type, schema_version,
@@ -52,15 +52,14 @@ pub(super) async fn insert(
                 and not exists (select from stored)
             returning position
         ), idempotency_key as (
-            insert into journal.idempotency_key (subject, key, request_hash, answer_id, version,
-                position, recorded_at, day)
-            select subject, key, request_hash, answer_id, version, position, $10, $11
-            from unnest($12::text[], $13::text[], $14::bytea[], $15::text[], $16::bigint[],
-                    $17::bigint[])
-                as new (subject, key, request_hash, answer_id, version, position)
+            insert into journal.idempotency_key (digest, request_hash, answer_id, version, position,
+                recorded_at, week)
+            select digest, request_hash, answer_id, version, position, $10, $11
+            from unnest($12::uuid[], $13::bytea[], $14::text[], $15::bigint[], $16::bigint[])
+                as new (digest, request_hash, answer_id, version, position)
             where (select count(*) from event) > 0
         )
-        select (select count(*) from event) > 0 from pg_notify($18, $19)",
+        select (select count(*) from event) > 0 from pg_notify($17, $18)",
     )
     .bind(column(events, |place| place.position))
     .bind(column(events, |place| place.stream.as_str()))
@@ -72,25 +71,23 @@ pub(super) async fn insert(
     .bind(column(events, |place| &*place.event.metadata))
     .bind(column(events, |place| to_micros(place.event.occurred_at)))
     .bind(recorded_at)
-    .bind(day(recorded_at))
-    .bind(&keys.subjects)
-    .bind(&keys.names)
+    .bind(week(recorded_at.date_naive()))
+    .bind(&keys.digests)
     .bind(&keys.hashes)
     .bind(&keys.answer_ids)
     .bind(&keys.versions)
     .bind(&keys.positions)
     .bind(CHANNEL)
     .bind(head.to_string())
+    .bind(&keys.doubted)
     .bind(WRITERS_LOCK)
-    .bind(&keys.doubted_subjects)
-    .bind(&keys.doubted_names)
     .fetch_one(connection)
     .await
 }
 
-/// The day whose partition a key is kept in.
-pub(super) fn day(recorded_at: DateTime<Utc>) -> NaiveDate {
-    recorded_at.date_naive()
+/// The Monday of the week whose partition the keys of a day are kept in.
+pub(super) fn week(day: NaiveDate) -> NaiveDate {
+    day.week(Weekday::Mon).first_day()
 }
 
 fn column<'a, T>(events: &'a [Placed<'a>], field: impl Fn(&'a Placed<'a>) -> T) -> Vec<T> {
@@ -100,14 +97,12 @@ fn column<'a, T>(events: &'a [Placed<'a>], field: impl Fn(&'a Placed<'a>) -> T) 
 /// The columns of the keys that a batch stores.
 #[derive(Default)]
 pub(super) struct Keys<'a> {
-    subjects: Vec<&'a str>,
-    names: Vec<&'a str>,
+    digests: Vec<Uuid>,
     hashes: Vec<&'a [u8]>,
     answer_ids: Vec<&'a str>,
     versions: Vec<Version>,
     positions: Vec<Position>,
-    doubted_subjects: Vec<&'a str>,
-    doubted_names: Vec<&'a str>,
+    doubted: Vec<Uuid>,
 }
 
 impl<'a> Keys<'a> {
@@ -123,15 +118,13 @@ impl<'a> Keys<'a> {
                 continue;
             };
             let key = &waiting.append.key;
-            keys.subjects.push(&key.subject);
-            keys.names.push(&key.key);
+            keys.digests.push(waiting.key());
             keys.hashes.push(&key.request_hash);
             keys.answer_ids.push(&key.answer_id);
             keys.versions.push(appended.version);
             keys.positions.push(appended.position);
             if !is_absent(waiting) {
-                keys.doubted_subjects.push(&key.subject);
-                keys.doubted_names.push(&key.key);
+                keys.doubted.push(waiting.key());
             }
         }
         keys

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Executor, Row};
 use tokio::time::{Instant, sleep, timeout};
+use uuid::Uuid;
 
 use super::insert::WRITERS_LOCK;
 use super::look::{self, Head, News};
@@ -36,8 +37,8 @@ pub(super) struct Link {
     pub(super) seen: Option<Head>,
     /// The versions of streams.
     pub(super) known: Recent<StreamName, Version>,
-    /// The numbers of the keys that were stored.
-    stored: Recent<u64, ()>,
+    /// The keys that were stored.
+    stored: Recent<Uuid, ()>,
     /// Whether this connection holds the lock that keeps all other writers out.
     pub(super) locked: bool,
 }
@@ -82,7 +83,7 @@ impl Link {
         &mut self,
         head: Head,
         versions: impl IntoIterator<Item = (StreamName, Version)>,
-        keys: impl IntoIterator<Item = u64>,
+        keys: impl IntoIterator<Item = Uuid>,
     ) {
         self.seen = Some(head);
         for (stream, version) in versions {
@@ -210,13 +211,13 @@ impl Link {
                 ground.versions.insert(stream, version);
             }
         }
-        let names: Vec<_> = batch
+        let keys: Vec<_> = batch
             .iter()
             .filter(|waiting| self.is_suspect(waiting) || (all_keys && !self.is_absent(waiting)))
-            .map(|waiting| (&*waiting.append.key.subject, &*waiting.append.key.key))
+            .map(Waiting::key)
             .collect();
-        if !names.is_empty() {
-            ground.keys = in_time(look::keys(self.connection()?, &names)).await?;
+        if !keys.is_empty() {
+            ground.keys = in_time(look::keys(self.connection()?, &keys)).await?;
         }
         Ok(ground)
     }
@@ -237,7 +238,7 @@ impl Link {
     /// Whether nothing is stored with the key, as far as is known without asking.
     pub(super) fn is_absent(&self, waiting: &Waiting) -> bool {
         self.stored.is_complete_since(waiting.append.key.absent_at)
-            && self.stored.get(&waiting.key_number()).is_none()
+            && self.stored.get(&waiting.key()).is_none()
             && waiting.sent.is_none()
     }
 
@@ -245,7 +246,7 @@ impl Link {
     /// known is looked up by the statement that records the events, where there are any.
     fn is_suspect(&self, waiting: &Waiting) -> bool {
         waiting.sent.is_some()
-            || self.stored.get(&waiting.key_number()).is_some()
+            || self.stored.get(&waiting.key()).is_some()
             || (waiting.events() == 0 && !self.is_absent(waiting))
     }
 

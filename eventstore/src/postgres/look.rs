@@ -10,7 +10,6 @@ use crate::append::Appended;
 use crate::check::StoredKey;
 use crate::recorded::{Position, Recorded, Version};
 use crate::stream::StreamName;
-use crate::turn::KeyName;
 
 /// The end of the journal.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -120,19 +119,17 @@ pub(super) async fn versions(
 /// What is stored with keys.
 pub(super) async fn keys<'e>(
     executor: impl Executor<'e, Database = sqlx::Postgres>,
-    names: &[(&str, &str)],
-) -> sqlx::Result<HashMap<KeyName, StoredKey>> {
-    let (subjects, keys): (Vec<&str>, Vec<&str>) = names.iter().copied().unzip();
+    keys: &[Uuid],
+) -> sqlx::Result<HashMap<Uuid, StoredKey>> {
     sqlx::query(
-        "select stored.subject, stored.key, stored.request_hash, stored.answer_id, stored.version,
+        "select stored.digest, stored.request_hash, stored.answer_id, stored.version,
             stored.position
-        from unnest($1::text[], $2::text[]) as asked (subject, key)
+        from unnest($1::uuid[]) as asked (digest)
         cross join lateral (
             select * from journal.idempotency_key k
-            where k.subject = asked.subject and k.key = asked.key order by k.day desc limit 1
+            where k.digest = asked.digest order by k.week desc limit 1
         ) as stored",
     )
-    .bind(subjects)
     .bind(keys)
     .fetch_all(executor)
     .await?
@@ -141,7 +138,7 @@ pub(super) async fn keys<'e>(
     .collect()
 }
 
-fn stored_key(row: &PgRow) -> sqlx::Result<(KeyName, StoredKey)> {
+fn stored_key(row: &PgRow) -> sqlx::Result<(Uuid, StoredKey)> {
     let hash: Vec<u8> = row.try_get("request_hash")?;
     let request_hash = hash
         .try_into()
@@ -154,7 +151,7 @@ fn stored_key(row: &PgRow) -> sqlx::Result<(KeyName, StoredKey)> {
         repeated: true,
     };
     Ok((
-        (row.try_get("subject")?, row.try_get("key")?),
+        row.try_get("digest")?,
         StoredKey {
             request_hash,
             answer,

@@ -167,7 +167,7 @@ impl Journal for PostgresJournal {
     ) -> BoxFuture<'a, Result<KeyMatch, JournalError>> {
         async move {
             self.queue.flights.landed(key).await;
-            let found = look::keys(&self.pool, &[(&key.subject, &key.key)]).await;
+            let found = look::keys(&self.pool, &[key.digest()]).await;
             let mut found = found.map_err(open::unavailable)?.into_values();
             Ok(match found.next() {
                 None => KeyMatch::Unknown,

@@ -19,7 +19,8 @@ pub struct Settings {
     pub known_streams_max: usize,
     /// The most keys that are known to be stored.
     pub known_keys_max: usize,
-    /// For how many days an idempotency key is remembered, today not counted.
+    /// For how many days an idempotency key is remembered at least, today not counted; a week's
+    /// keys are forgotten together.
     pub key_days: u32,
     /// How long a batch waits for a lost database to come back.
     pub reconnect_max: Duration,

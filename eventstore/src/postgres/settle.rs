@@ -195,7 +195,7 @@ impl Writer {
             .iter()
             .zip(verdicts)
             .filter(|(_, verdict)| matches!(verdict, Verdict::Goes(_)))
-            .map(|(waiting, _)| waiting.key_number());
+            .map(|(waiting, _)| waiting.key());
         if let Some(head) = events.last().map(Head::of) {
             self.link.note(head, after.versions, stored);
         }
@@ -228,6 +228,14 @@ impl Writer {
                     // Something is not as it was believed to be: all of it is looked up.
                     self.link.forget_before(self.link.position() + 1);
                 }
+                self.look_again(batch).await
+            }
+            Fault::Key => {
+                if course.all_keys {
+                    // Somebody vouched for a key with which something is stored.
+                    self.link.forget_before(self.link.position() + 1);
+                }
+                course.all_keys = true;
                 self.look_again(batch).await
             }
             Fault::Partition => {
