@@ -1,6 +1,7 @@
 //! Why a batch was not taken in, by what is to be done about it.
 
 use crate::projector::{ApplyError, Remedy, remedy};
+use crate::replay::ReplayError;
 
 /// Why a batch was not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,15 @@ impl From<ApplyError> for Fault {
             Remedy::Retry => Self::Transient(error.to_string()),
             Remedy::Stop => Self::Stop(error.to_string()),
             Remedy::Park => Self::Event(error.to_string()),
+        }
+    }
+}
+
+impl From<ReplayError> for Fault {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Journal(_) | ReplayError::Missing(_) => Self::Transient(error.to_string()),
+            ReplayError::Undecodable(_) | ReplayError::GivenUp(_) => Self::Stop(error.to_string()),
         }
     }
 }

@@ -4,22 +4,19 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use eventstore::{Clock, Journal, Position, Recorded};
+use eventstore::{Clock, Position};
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::{Maintenance, Progress};
-use crate::decoded::Batch;
 use crate::fault::Fault;
-use crate::inbox;
 use crate::instance::{Instance, Keyed, Turn, check_parked};
+use crate::replay::Replay;
 use crate::schema;
 
 /// How many rounds may wait for one of those who build.
 const ROUNDS_WAITING: usize = 1;
-
-type Page = Result<Vec<Arc<Recorded>>, Fault>;
 
 /// Builds the tables of `whole` from the events up to `to`, without what is derived and without
 /// the checkpoint. Whoever drops this stops it.
@@ -42,12 +39,12 @@ pub(super) async fn build(
         };
         builders.spawn(builder.run());
     }
-    let (sender, pages) = mpsc::channel(ROUNDS_WAITING);
-    let journal = Arc::clone(&maintenance.workplace.journal);
-    let round = maintenance.round_events_max;
-    let mut reading = JoinSet::new();
-    reading.spawn(read(journal, whole.position, to, round, sender));
-    let dealt = deal(whole, to, pages, &shares, progress).await;
+    let replay = Replay::by_pages(
+        Arc::clone(&maintenance.workplace.journal),
+        whole.position + 1..=to,
+        maintenance.round_events_max,
+    );
+    let dealt = deal(whole, to, replay, &shares, progress).await;
     // With nobody left to send, everyone comes to an end.
     drop(shares);
     let mut parked = 0;
@@ -58,40 +55,18 @@ pub(super) async fn build(
     check_parked(parked, whole.projector.name())
 }
 
-/// Reads the journal ahead of those who build.
-async fn read(
-    journal: Arc<dyn Journal>,
-    after: Position,
-    to: Position,
-    round: Position,
-    pages: mpsc::Sender<Page>,
-) {
-    let mut position = after;
-    while position < to {
-        let page = inbox::page(&*journal, position, to.min(position + round)).await;
-        position = match &page {
-            Ok(page) => page.last().map_or(to, |event| event.position),
-            Err(_) => to,
-        };
-        if pages.send(page).await.is_err() {
-            return;
-        }
-    }
-}
-
-/// Decodes what is read, and gives each event to the one who has its key.
+/// Gives each event to the one who has its key.
 async fn deal(
     whole: &Instance,
     to: Position,
-    mut pages: mpsc::Receiver<Page>,
+    mut replay: Replay,
     shares: &[mpsc::Sender<Vec<Keyed>>],
     progress: Progress<'_>,
 ) -> Result<(), Fault> {
-    while let Some(page) = pages.recv().await {
-        let batch = Batch::read(page?);
-        let reached = batch.last().unwrap_or(to);
+    while let Some(events) = replay.next().await? {
+        let reached = events.last().map_or(to, |last| last.position());
         let mut dealt: Vec<Vec<Keyed>> = shares.iter().map(|_| Vec::new()).collect();
-        for keyed in whole.mine(&batch.events) {
+        for keyed in whole.mine(&events) {
             dealt[share_of(&keyed.key, shares.len())].push(keyed);
         }
         for (share, mine) in shares.iter().zip(dealt) {
@@ -99,9 +74,6 @@ async fn deal(
                 // It has failed, and says so itself.
                 return Ok(());
             }
-        }
-        if let Some(broken) = batch.broken {
-            return Err(Fault::Stop(broken.to_string()));
         }
         progress(reached, to);
     }

@@ -33,7 +33,7 @@ async fn every_event_comes_once_and_in_order() {
         let mut replay = replay(&world, from, to);
         let mut positions = Vec::new();
         while let Some(events) = replay.next().await.unwrap() {
-            positions.extend(events.iter().map(projections::Decoded::position));
+            positions.extend(events.iter().map(|event| event.position()));
         }
         assert_eq!(positions, (from..=to).collect::<Vec<_>>());
     }
@@ -43,7 +43,6 @@ async fn every_event_comes_once_and_in_order() {
 async fn what_is_not_there_and_what_cannot_be_read_is_told() {
     let world = told(3).await;
     let mut beyond = replay(&world, 2, 5);
-    assert_eq!(beyond.next().await.unwrap().unwrap().len(), 2);
     let error = beyond.next().await.unwrap_err();
     assert!(matches!(error, ReplayError::Missing(4)), "{error}");
     assert!(beyond.next().await.unwrap().is_none());
