@@ -34,8 +34,8 @@ pub enum ReplayError {
     Missing(Position),
 }
 
-/// The events at some positions, in order. Whoever drops it stops reading. What it keeps in memory is
-/// four pages at most.
+/// The events at some positions, in order. Whoever drops it stops reading. What it keeps in memory
+/// is four pages at most.
 pub struct Replay {
     pages: mpsc::Receiver<JoinHandle<Page>>,
     _reading: JoinSet<()>,

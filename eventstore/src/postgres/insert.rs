@@ -19,9 +19,10 @@ pub(super) const WRITERS_LOCK: i64 = 0x6361_6461_7374_7265;
 
 /// Records the placed events and the keys of the appends that go in, and wakes those who follow.
 ///
-/// Nothing is recorded, and `false` answered, if something was stored in an earlier week with one of
-/// the keys for which nobody vouches; in this week, a unique index says so. The keys wait for the events (`where`): all writers meet at the first position,
-/// so that none waits for another while that one waits for it.
+/// Nothing is recorded, and `false` answered, if something was stored in an earlier week with one
+/// of the keys for which nobody vouches; for this week, a unique index says so. The keys wait for
+/// the events (`where`): all writers meet at the first position, so that none waits for another
+/// while that one waits for it.
 ///
 /// It is sent outside of any transaction block, so it is one transaction of its own, and the client
 /// reads on until the server is ready again, which it is after the commit.
