@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use eventstore::cluster::testing;
 use eventstore::postgres::Settings;
 use eventstore::{Expected, Journal, KeyMatch, ManualClock, PostgresJournal, SystemClock};
+use sqlx::migrate::Migrator;
 use sqlx::{Executor, PgPool};
 
 use crate::given::{again, append, at, instant, one, part, stream};
@@ -141,4 +142,49 @@ async fn a_long_reader_of_the_keys_holds_up_no_append() {
         appended.unwrap().unwrap();
     }
     reader.rollback().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_that_were_kept_by_day_are_still_known() {
+    let earlier: Vec<_> = migrations::MIGRATOR
+        .iter()
+        .filter(|migration| migration.version < 7)
+        .cloned()
+        .collect();
+    let earlier = Migrator {
+        migrations: earlier.into(),
+        ..Migrator::DEFAULT
+    };
+    let database = testing::database(&earlier).await;
+    let pool = database.pool().await;
+    pool.execute("select journal.create_key_partition((now() at time zone 'utc')::date)")
+        .await
+        .unwrap();
+    let kept = [one("a-1", Expected::Any), one("a-2", Expected::Any)];
+    for (append, days_ago) in kept.iter().zip([0, 3]) {
+        let key = &append.key;
+        sqlx::query(
+            "insert into journal.idempotency_key (subject, key, request_hash, answer_id, version,
+                position, recorded_at, day)
+            select $1, $2, $3, $4, 1, 1, moment, (moment at time zone 'utc')::date
+            from (select now() - make_interval(days => $5)) as kept (moment)",
+        )
+        .bind(&key.subject)
+        .bind(&key.key)
+        .bind(key.request_hash.as_slice())
+        .bind(&key.answer_id)
+        .bind(days_ago)
+        .execute(&pool)
+        .await
+        .unwrap();
+    }
+    migrations::MIGRATOR.run(&pool).await.unwrap();
+    let clock = Arc::new(SystemClock);
+    let journal = PostgresJournal::open(database.options.clone(), clock, Settings::default());
+    let journal = journal.await.unwrap();
+    for append in &kept {
+        let answer = journal.append(again(append)).await.unwrap();
+        assert!(answer.repeated);
+        assert_eq!(answer.answer_id, append.key.answer_id);
+    }
 }
