@@ -119,7 +119,7 @@ async fn end_sessions(house: &House, runner: &Runner, user: UserId) -> Result<()
     let mut page = Page::first(SESSIONS_A_PAGE);
     loop {
         let now = Some(house.clock.now());
-        let found = users::sessions(house.journal.pool(), user, now, &page).await?;
+        let found = users::sessions(house.journal.readers(), user, now, &page).await?;
         for session in found.items {
             let (context, id) = (operator(&*house.clock), SessionId(session.id));
             house

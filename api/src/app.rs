@@ -27,11 +27,14 @@ pub struct Check {
 }
 
 /// Asks for everything that is measured at the moment of asking.
-pub type Gauges = Arc<dyn Fn() -> BoxFuture<'static, Vec<Gauge>> + Send + Sync>;
+pub type Gauges = Box<dyn Fn() -> BoxFuture<'static, Vec<Gauge>> + Send + Sync>;
 
 /// Everything that the routes stand on. Cheap to clone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Inner>);
+
+/// The parts of [`App`].
+pub struct Inner {
     /// What all requests share.
     pub edge: Edge,
     /// All commands.
@@ -41,7 +44,7 @@ pub struct App {
     /// How far the read models are.
     pub projections: Handle,
     /// The parts that the server needs.
-    pub checks: Arc<Vec<Check>>,
+    pub checks: Vec<Check>,
     /// What is measured.
     pub gauges: Gauges,
 }
@@ -52,7 +55,20 @@ impl FromRef<App> for Edge {
     }
 }
 
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
 impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Inner) -> Self {
+        Self(Arc::new(parts))
+    }
+
     /// Waits until the read models `names` have taken in everything up to `min_position`.
     pub(crate) async fn reach(
         &self,

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::admin::{self, FirstAdministrator};
-use crate::app::App;
+use crate::app::{self, App};
 use crate::config::Serve;
 use crate::edge::Edge;
 use crate::house::{House, StartError};
@@ -80,14 +80,14 @@ async fn serve_in(
 
 /// Everything that the routes stand on.
 fn app(settings: &Serve, house: &House, works: &Works) -> App {
-    App {
+    App::new(app::Inner {
         edge: Edge::new(settings, &house.secret, Arc::clone(&house.clock)),
         commands: Arc::clone(&house.commands),
         journal: Arc::clone(&house.journal),
         projections: works.projections.handle(),
-        checks: Arc::new(checks::all(house, &works.projections, &works.processes)),
+        checks: checks::all(house, &works.projections, &works.processes),
         gauges: checks::gauges(house, &works.projections, &works.processes),
-    }
+    })
 }
 
 /// Answers requests until it is told to stop, and then those that are under way.
@@ -125,6 +125,7 @@ impl Works {
         let place = processes::Place {
             options: house.options.clone(),
             pool,
+            readers: house.journal.readers().clone(),
         };
         let provider: Arc<dyn PaymentProvider> = Arc::new(Sandbox);
         let settings = processes::RunnerSettings::default();

@@ -1,7 +1,8 @@
 //! Lists by keyset: a page begins after the sort values of the last row of the one before.
 
+use eventstore::Readers;
 use serde::{Deserialize, Serialize};
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::AssertSqlSafe;
 
 /// Where a page begins: the sort values of the row before it, as text. The API signs it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,44 @@ impl Page {
             limit,
             after: Some(after),
         }
+    }
+
+    /// The sort values after which it begins, read as what they must be.
+    pub(crate) fn place<T>(
+        &self,
+        read: impl Fn(&[String]) -> Option<T>,
+    ) -> Result<Option<T>, QueryError> {
+        let after = self.after.as_ref();
+        after
+            .map(|after| read(&after.values).ok_or(QueryError::CursorInvalid))
+            .transpose()
+    }
+
+    /// This page of a list: its `rows`, of which one more than wanted was fetched.
+    pub(crate) fn list<T>(
+        &self,
+        ground: &Ground,
+        mut rows: Vec<T>,
+        sort_values: impl Fn(&T) -> Vec<String>,
+    ) -> Result<List<T>, QueryError> {
+        let &Ground { generation, stale } = ground;
+        let after = self.after.as_ref();
+        if after.is_some_and(|after| after.generation != generation) {
+            return Err(QueryError::CursorInvalid);
+        }
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = if more { rows.last() } else { None };
+        let next = last.map(|row| After {
+            generation,
+            values: sort_values(row),
+        });
+        Ok(List {
+            items: rows,
+            next,
+            stale,
+        })
     }
 }
 
@@ -77,66 +116,16 @@ pub(crate) struct Ground {
     pub(crate) stale: bool,
 }
 
-impl Ground {
-    pub(crate) async fn of(pool: &PgPool, projection: &str) -> Result<Self, QueryError> {
-        let sql = format!(
-            "select generation, state = 'stopped' or exists (select from \"{projection}\".parked) \
-             from \"{projection}\".checkpoint"
-        );
-        let (generation, stale) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(pool).await?;
-        Ok(Self { generation, stale })
-    }
-
-    /// The sort values after which the page begins, each read as what it must be.
-    pub(crate) fn place<T>(
-        &self,
-        page: &Page,
-        read: impl Fn(&[String]) -> Option<T>,
-    ) -> Result<Option<T>, QueryError> {
-        let Some(after) = &page.after else {
-            return Ok(None);
-        };
-        if after.generation != self.generation {
-            return Err(QueryError::CursorInvalid);
-        }
-        read(&after.values)
-            .map(Some)
-            .ok_or(QueryError::CursorInvalid)
-    }
-
-    /// Makes a page of `rows`, of which one more than wanted was fetched.
-    pub(crate) fn list<T>(
-        self,
-        page: &Page,
-        mut rows: Vec<T>,
-        sort_values: impl Fn(&T) -> Vec<String>,
-    ) -> List<T> {
-        let limit = usize::try_from(page.limit).unwrap_or(usize::MAX);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = if more { rows.last() } else { None };
-        let next = last.map(|row| After {
-            generation: self.generation,
-            values: sort_values(row),
-        });
-        List {
-            items: rows,
-            next,
-            stale: self.stale,
-        }
-    }
-}
-
 /// Refuses to answer for one thing of which an event is parked.
 pub(crate) async fn refuse_parked(
-    pool: &PgPool,
+    readers: &Readers,
     projection: &'static str,
     key: &str,
 ) -> Result<(), QueryError> {
     let sql = format!("select exists (select from \"{projection}\".parked where key = $1)");
     let parked: bool = sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(key)
-        .fetch_one(pool)
+        .fetch_one(readers)
         .await?;
     if parked {
         Err(QueryError::Parked {

@@ -3,11 +3,12 @@
 use std::fmt::Display;
 use std::marker::PhantomData;
 
+use eventstore::Readers;
 use sqlx::postgres::{PgRow, Postgres};
-use sqlx::{Encode, PgPool, QueryBuilder, Type};
+use sqlx::{Encode, QueryBuilder, Type};
 
 use crate::column::{Cells, ColumnError, Columns};
-use crate::page::QueryError;
+use crate::page::{Ground, List, Page, QueryError};
 
 /// What can be bound to a parameter.
 pub(crate) trait Value:
@@ -16,7 +17,8 @@ pub(crate) trait Value:
 }
 impl<T: for<'q> Encode<'q, Postgres> + Type<Postgres> + Send + 'static> Value for T {}
 
-/// Selects the rows of one table. Names come from the code, values are bound.
+/// Selects the rows of one table. Names come from the code, values are bound. What is selected is
+/// called `t`.
 pub(crate) struct Select<R> {
     query: QueryBuilder<Postgres>,
     rows: PhantomData<fn() -> R>,
@@ -25,9 +27,8 @@ pub(crate) struct Select<R> {
 impl<R: Columns> Select<R> {
     /// All rows of `table`.
     pub(crate) fn of(table: &'static str) -> Self {
-        let mut query = QueryBuilder::new("select ");
-        push_columns::<R>(&mut query);
-        query.push(" from ").push(table).push(" t where true");
+        let mut query = QueryBuilder::new("with t as (select t.*, true as there from ");
+        query.push(table).push(" t where true");
         Self {
             query,
             rows: PhantomData,
@@ -84,18 +85,59 @@ impl<R: Columns> Select<R> {
     /// The first `limit` in the order of `sort`, and one more if there is one.
     pub(crate) async fn fetch(
         mut self,
-        pool: &PgPool,
-        sort: impl Display,
+        readers: &Readers,
+        sort: &'static str,
         limit: u32,
     ) -> Result<Vec<R>, QueryError> {
+        self.limit(sort, limit);
+        self.query.push(") select ");
+        push_columns::<R>(&mut self.query);
+        self.query.push(" from t order by ").push(sort);
+        let rows = self.query.build().fetch_all(readers).await?;
+        let read = |row: &PgRow| R::read(&mut Cells::of(row));
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    /// A page of a list of `projection`, in the order of `sort`, after those that were left out
+    /// before. How the projection stands is asked in the same breath.
+    pub(crate) async fn page(
+        mut self,
+        readers: &Readers,
+        (projection, page): (&'static str, &Page),
+        sort: &'static str,
+        sort_values: impl Fn(&R) -> Vec<String>,
+    ) -> Result<List<R>, QueryError> {
+        self.limit(sort, page.limit);
+        self.query
+            .push(") select g.generation, g.stale, t.there is not null, ");
+        push_columns::<R>(&mut self.query);
+        self.query
+            .push(" from (select generation, state = 'stopped' or exists (select from \"")
+            .push(projection)
+            .push("\".parked) as stale from \"")
+            .push(projection)
+            .push("\".checkpoint) g left join t on true order by ")
+            .push(sort);
+        let found = self.query.build().fetch_all(readers).await?;
+        let mut ground = None;
+        let mut rows = Vec::with_capacity(found.len());
+        for row in &found {
+            let mut cells = Cells::of(row);
+            ground = Some((cells.take()?, cells.take()?));
+            if cells.take::<bool>()? {
+                rows.push(R::read(&mut cells)?);
+            }
+        }
+        let (generation, stale) = ground.ok_or(sqlx::Error::RowNotFound)?;
+        page.list(&Ground { generation, stale }, rows, sort_values)
+    }
+
+    fn limit(&mut self, sort: &str, limit: u32) {
         self.query
             .push(" order by ")
             .push(sort)
             .push(" limit ")
             .push_bind(i64::from(limit) + 1);
-        let rows = self.query.build().fetch_all(pool).await?;
-        let read = |row: &PgRow| R::read(&mut Cells::of(row));
-        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 }
 
@@ -138,8 +180,8 @@ impl<R: Columns> SelectOne<R> {
     }
 
     /// The row, if there is any.
-    pub(crate) async fn fetch(mut self, pool: &PgPool) -> Result<Option<R>, QueryError> {
-        let row = self.select.query.build().fetch_one(pool).await?;
+    pub(crate) async fn fetch(mut self, readers: &Readers) -> Result<Option<R>, QueryError> {
+        let row = self.select.query.build().fetch_one(readers).await?;
         let mut cells = Cells::of(&row);
         if cells.take::<bool>()? {
             return Err(QueryError::Parked {

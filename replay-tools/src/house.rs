@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eventstore::cluster::Cluster;
 use eventstore::postgres::Settings;
-use eventstore::{PgConnectOptions, PgPool, PostgresJournal, SystemClock};
+use eventstore::{PgConnectOptions, PgPool, PostgresJournal, Readers, SystemClock};
 use projections::Workplace;
 use sqlx::postgres::PgPoolOptions;
 
@@ -54,6 +54,11 @@ impl House {
                 Err(fault)
             }
         }
+    }
+
+    /// Connections for the questions of the read models.
+    pub fn readers(&self) -> Readers {
+        Readers::new(self.options.clone(), READERS_MAX)
     }
 
     /// The journal as it is written to and replayed from.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Edge;
-use api::app::App;
+use api::app::{App, Inner};
 use commands::processes::{self, ProcessState};
 use commands::{Commands, PaymentProvider, Secret, Settings};
 use eventstore::cluster::testing::{TestDatabase, database};
-use eventstore::{Clock, Journal, ManualClock, PgPool, PostgresJournal, StreamName};
+use eventstore::{Clock, Journal, ManualClock, PgPool, PostgresJournal, Readers, StreamName};
 use projections::processes::ProcessFilter;
 use projections::{Maintenance, Page, Runner, State, Workplace};
 use tokio::net::TcpListener;
@@ -78,14 +78,14 @@ impl House {
         processes.establish().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = App {
+        let app = App::new(Inner {
             edge: Edge::new(&setup.settings, &secret, shared),
             commands: Arc::clone(&commands),
             journal: Arc::clone(&journal),
             projections: projections.handle(),
-            checks: Arc::default(),
-            gauges: Arc::new(|| Box::pin(std::future::ready(Vec::new()))),
-        };
+            checks: Vec::new(),
+            gauges: Box::new(|| Box::pin(std::future::ready(Vec::new()))),
+        });
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
             tokio::spawn(serve(listener, app, stopped.clone())),
@@ -167,9 +167,9 @@ impl House {
                     return Err(format!("{status:?}, the journal ends at {head}"));
                 }
             }
-            let pool = self.journal.pool();
+            let readers = self.journal.readers();
             let late = self.clock.now() + chrono::TimeDelta::days(1);
-            let open = projections::processes::open_effects(pool, late, 10).await;
+            let open = projections::processes::open_effects(readers, late, 10).await;
             let open = open.map_err(|error| error.to_string())?;
             if !open.is_empty() {
                 return Err(format!("effects without an answer: {open:?}"));
@@ -215,8 +215,8 @@ impl House {
                 status: Some("stuck".to_owned()),
                 ..ProcessFilter::default()
             };
-            let pool = self.journal.pool();
-            let stuck = projections::processes::list(pool, &filter, &Page::first(10)).await;
+            let readers = self.journal.readers();
+            let stuck = projections::processes::list(readers, &filter, &Page::first(10)).await;
             let stuck = stuck.unwrap().items;
             assert!(stuck.is_empty(), "stuck: {stuck:#?}");
         }
@@ -250,6 +250,7 @@ fn processes_of(
     let place = processes::Place {
         options: workplace.options.clone(),
         pool,
+        readers: Readers::new(workplace.options.clone(), 2),
     };
     let settings = processes::RunnerSettings {
         sweep_every: Duration::from_millis(100),

@@ -77,7 +77,7 @@ async fn events(
         from: asked.from,
         until: asked.until,
     };
-    let found = audit::list(app.journal.pool(), &filter, &page).await?;
+    let found = audit::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("audit", &paged, found)))
 }
 
@@ -110,6 +110,6 @@ async fn trace(
     actor.require(Permission::AuditRead)?;
     let query = format!("trace of {correlation}");
     let page = app.page(&query, &[audit::NAME], &paged).await?;
-    let found = audit::trace(app.journal.pool(), correlation, &page).await?;
+    let found = audit::trace(app.journal.readers(), correlation, &page).await?;
     Ok(Json(app.items(&query, &paged, found)))
 }

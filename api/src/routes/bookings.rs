@@ -111,7 +111,7 @@ async fn list(
         until: asked.until,
         reference: asked.reference.clone(),
     };
-    let found = bookings::list(app.journal.pool(), &filter, &page).await?;
+    let found = bookings::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("bookings", &paged, found)))
 }
 
@@ -144,7 +144,7 @@ async fn show(
         return state_at::<Booking>(&app, id, &moment).await;
     }
     app.reach(&[bookings::NAME], moment.min_position).await?;
-    let found = bookings::show(app.journal.pool(), id).await?;
+    let found = bookings::show(app.journal.readers(), id).await?;
     let found = found.ok_or_else(|| unknown("booking"))?;
     Ok(versioned(found.version, Json(BookingView::from(found))))
 }

@@ -61,7 +61,7 @@ async fn list(
         search: paged.filter.search.clone(),
         country: paged.filter.country.clone(),
     };
-    let found = buildings::list(app.journal.pool(), &filter, &page).await?;
+    let found = buildings::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("buildings", &paged, found)))
 }
 
@@ -123,7 +123,7 @@ async fn show(
         return state_at::<Building>(&app, id, &moment).await;
     }
     app.reach(&[buildings::NAME], moment.min_position).await?;
-    let found = buildings::show(app.journal.pool(), id).await?;
+    let found = buildings::show(app.journal.readers(), id).await?;
     let found = found.ok_or_else(|| unknown("building"))?;
     Ok(versioned(found.version, Json(BuildingView::from(found))))
 }

@@ -88,7 +88,7 @@ async fn list(
         nightly_price_max: asked.nightly_price_max,
         guests: asked.guests,
     };
-    let found = listings::list(app.journal.pool(), &filter, &page).await?;
+    let found = listings::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("listings", &paged, found)))
 }
 
@@ -109,7 +109,7 @@ async fn mine(
         search: paged.filter.search.clone(),
         ..ListingFilter::default()
     };
-    let found = listings::list(app.journal.pool(), &filter, &page).await?;
+    let found = listings::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("my listings", &paged, found)))
 }
 
@@ -129,7 +129,7 @@ async fn show(
     }
     require_to_see(&app, caller.as_ref(), id).await?;
     app.reach(&[listings::NAME], moment.min_position).await?;
-    let found = listings::show(app.journal.pool(), id).await?;
+    let found = listings::show(app.journal.readers(), id).await?;
     let found = found.ok_or_else(|| unknown("listing"))?;
     Ok(versioned(found.version, Json(ListingView::from(found))))
 }

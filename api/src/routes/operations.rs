@@ -101,7 +101,7 @@ async fn info() -> Json<Info> {
 ))]
 async fn ready(State(app): State<App>) -> impl IntoResponse {
     let mut checks = Vec::new();
-    for check in app.checks.iter() {
+    for check in &app.checks {
         let (status, detail) = match (check.ask)().await {
             Ok(detail) => ("ok", detail),
             Err(detail) => ("failed", Some(detail)),

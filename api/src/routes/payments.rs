@@ -220,7 +220,7 @@ async fn list(
         from: asked.from,
         until: asked.until,
     };
-    let found = payments::list(app.journal.pool(), &filter, &page).await?;
+    let found = payments::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("payments", &paged, found)))
 }
 
@@ -236,7 +236,7 @@ async fn stats(
     actor.require(Permission::PaymentStats(Scope::Own))?;
     let host = (!actor.over_any(Permission::PaymentStats)).then(|| actor.user());
     app.reach(&READ, least.min_position).await?;
-    let items = payments::stats(app.journal.pool(), host).await?;
+    let items = payments::stats(app.journal.readers(), host).await?;
     Ok(Json(Items {
         items: items.into_iter().map(StatsView::from).collect(),
         next_cursor: None,
@@ -278,9 +278,9 @@ async fn show(
         return state_at::<Payment>(&app, id, &moment).await;
     }
     app.reach(&[payments::NAME], moment.min_position).await?;
-    let payment = payments::show(app.journal.pool(), id).await?;
+    let payment = payments::show(app.journal.readers(), id).await?;
     let payment = payment.ok_or_else(|| unknown("payment"))?;
-    let refunds = payments::refunds(app.journal.pool(), id).await?;
+    let refunds = payments::refunds(app.journal.readers(), id).await?;
     Ok(versioned(
         payment.version,
         Json(PaymentInFull {

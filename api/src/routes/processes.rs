@@ -57,7 +57,7 @@ async fn list(
         kind: asked.kind,
         status: asked.status,
     };
-    let found = processes::list(app.journal.pool(), &filter, &page).await?;
+    let found = processes::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("processes", &paged, found)))
 }
 
@@ -76,7 +76,7 @@ async fn show(
         return super::past::state_at::<domain::process::Process>(&app, id, &moment).await;
     }
     app.reach(&[processes::NAME], moment.min_position).await?;
-    let found = processes::show(app.journal.pool(), &id).await?;
+    let found = processes::show(app.journal.readers(), &id).await?;
     let found = found.ok_or_else(|| unknown("process"))?;
     Ok(versioned(found.version, Json(ProcessView::from(found))))
 }

@@ -97,7 +97,7 @@ async fn list(
         status: paged.filter.status.clone(),
         role: paged.filter.role.map(|role| role.to_string()),
     };
-    let found = users::list(app.journal.pool(), &filter, &page).await?;
+    let found = users::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("users", &paged, found)))
 }
 
@@ -159,7 +159,7 @@ async fn show_user(app: &App, id: UserId, moment: &Moment) -> Result<Response, P
         return state_at::<User>(app, id, moment).await;
     }
     app.reach(&[users::NAME], moment.min_position).await?;
-    let found = users::show(app.journal.pool(), id)
+    let found = users::show(app.journal.readers(), id)
         .await?
         .ok_or_else(|| unknown("user"))?;
     Ok(versioned(found.version, Json(UserView::from(found))))

@@ -94,7 +94,7 @@ pub fn gauges(house: &House, runner: &Runner, running: &Arc<processes::Runner>) 
         runner.handle(),
         Arc::clone(running),
     );
-    Arc::new(move || {
+    Box::new(move || {
         let mut all = of_journal(&journal);
         all.extend(of_projections(&handle));
         all.extend(of_processes(&running));

@@ -11,7 +11,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::AnyEvent;
 use domain::booking::BookingEvent;
-use eventstore::{FeedError, JournalError, PgConnectOptions, PgPool, Position, checkpoint};
+use eventstore::{
+    FeedError, JournalError, PgConnectOptions, PgPool, Position, Readers, checkpoint,
+};
 use projections::Decoded;
 use tokio::sync::{mpsc, watch};
 
@@ -70,6 +72,8 @@ pub struct Place {
     pub options: PgConnectOptions,
     /// What they read and write their place with.
     pub pool: PgPool,
+    /// What they ask the read model with.
+    pub readers: Readers,
 }
 
 /// Runs the processes.

@@ -34,7 +34,7 @@ impl Runner {
     async fn wait_for_read_model(&self) {
         for _ in 0..LOOKS_BEFORE_WARNING {
             let now = self.commands.clock().now();
-            if read_model::due(&self.place.pool, now, 1).await.is_ok() {
+            if read_model::due(&self.place.readers, now, 1).await.is_ok() {
                 return;
             }
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -45,7 +45,7 @@ impl Runner {
         let unavailable =
             |error: projections::QueryError| CommandError::Unavailable(error.to_string());
         let now = self.commands.clock().now();
-        for deadline in read_model::due(&self.place.pool, now, SWEEP)
+        for deadline in read_model::due(&self.place.readers, now, SWEEP)
             .await
             .map_err(unavailable)?
         {
@@ -64,7 +64,7 @@ impl Runner {
                 tracing::warn!(%error, %booking, "a hold could not be let go; trying again");
             }
         }
-        let open = read_model::open_effects(&self.place.pool, now, SWEEP)
+        let open = read_model::open_effects(&self.place.readers, now, SWEEP)
             .await
             .map_err(unavailable)?;
         for effect in open {

@@ -15,7 +15,7 @@ use domain::permission::Role;
 use domain::process::Process;
 use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::postgres::Settings;
-use eventstore::{Clock, Journal, PostgresJournal};
+use eventstore::{Clock, Journal, PostgresJournal, Readers};
 use projections::processes::Processes;
 use projections::{Projector, Workplace};
 use tokio::sync::watch;
@@ -66,6 +66,7 @@ impl Street {
         let place = Place {
             options: database.options.clone(),
             pool,
+            readers: Readers::new(database.options.clone(), 2),
         };
         Self {
             house,

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sqlx::postgres::PgPool;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{sleep, timeout};
@@ -15,6 +14,7 @@ use super::live::{Batch, Live};
 use super::read;
 use crate::error::{FeedError, JournalError};
 use crate::feed::Source;
+use crate::readers::Readers;
 use crate::recorded::{Position, Recorded};
 
 /// The most events that are read from the table at once.
@@ -26,7 +26,7 @@ const STALE_MAX: Duration = Duration::from_millis(250);
 const RETRY_DELAY_MIN: Duration = Duration::from_millis(50);
 
 pub(super) struct PostgresSource {
-    pool: PgPool,
+    readers: Readers,
     batches: broadcast::Receiver<Batch>,
     hint: watch::Receiver<Position>,
     /// Live events that are not handed out yet, without a gap among them.
@@ -36,9 +36,9 @@ pub(super) struct PostgresSource {
 }
 
 impl PostgresSource {
-    pub(super) fn new(pool: PgPool, live: &Live) -> Self {
+    pub(super) fn new(readers: Readers, live: &Live) -> Self {
         Self {
-            pool,
+            readers,
             batches: live.batches.subscribe(),
             hint: live.hint.subscribe(),
             ahead: VecDeque::new(),
@@ -133,17 +133,17 @@ impl PostgresSource {
     ) -> Result<Vec<Arc<Recorded>>, FeedError> {
         let mut delay = RETRY_DELAY_MIN;
         for _ in 0..RETRIES_MAX {
-            match read::page(&self.pool, after, until, limit).await {
+            match read::page(&self.readers, after, until, limit).await {
                 Err(JournalError::Unavailable(_)) => sleep(delay).await,
                 result => return Ok(result?),
             }
             delay *= 2;
         }
-        Ok(read::page(&self.pool, after, until, limit).await?)
+        Ok(read::page(&self.readers, after, until, limit).await?)
     }
 
     async fn refuse_beyond_end(&self, asked: Position) -> Result<(), FeedError> {
-        let head = read::head(&self.pool).await?;
+        let head = read::head(&self.readers).await?;
         if asked > head {
             return Err(FeedError::BeyondEnd { asked, head });
         }

@@ -9,21 +9,22 @@ use tokio::time::{sleep, timeout};
 use super::insert::CHANNEL;
 use super::live::Live;
 use super::read;
+use crate::readers::Readers;
 
 const POLL_DELAY: Duration = Duration::from_millis(100);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// Runs until it is aborted. Only readers depend on it, and only for being woken early: a lost
 /// notification costs them one poll.
-pub(super) async fn run(pool: PgPool, live: Arc<Live>) {
+pub(super) async fn run(pool: PgPool, readers: Readers, live: Arc<Live>) {
     let options = PgPoolOptions::new().max_connections(1);
     let own = options.connect_lazy_with((*pool.connect_options()).clone());
     loop {
         match listener(&own).await {
-            Ok(mut listener) => hear(&mut listener, &pool, &live).await,
+            Ok(mut listener) => hear(&mut listener, &readers, &live).await,
             Err(error) => tracing::debug!(%error, "no notifications for the moment"),
         }
-        look(&pool, &live).await;
+        look(&readers, &live).await;
         sleep(RETRY_DELAY).await;
     }
 }
@@ -34,7 +35,7 @@ async fn listener(pool: &PgPool) -> sqlx::Result<PgListener> {
     Ok(listener)
 }
 
-async fn hear(listener: &mut PgListener, pool: &PgPool, live: &Live) {
+async fn hear(listener: &mut PgListener, readers: &Readers, live: &Live) {
     loop {
         match timeout(POLL_DELAY, listener.try_recv()).await {
             Ok(Ok(Some(notification))) => {
@@ -43,17 +44,17 @@ async fn hear(listener: &mut PgListener, pool: &PgPool, live: &Live) {
                 }
             }
             Ok(Ok(None) | Err(_)) => return,
-            Err(_) => look(pool, live).await,
+            Err(_) => look(readers, live).await,
         }
     }
 }
 
 /// Looks where the journal ends, if there is anyone who would like to know.
-async fn look(pool: &PgPool, live: &Live) {
+async fn look(readers: &Readers, live: &Live) {
     if live.hint.receiver_count() == 0 {
         return;
     }
-    if let Ok(head) = read::head(pool).await {
+    if let Ok(head) = read::head(readers).await {
         live.heard(head);
     }
 }

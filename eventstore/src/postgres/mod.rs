@@ -49,6 +49,7 @@ use crate::clock::Clock;
 use crate::error::{AppendError, JournalError};
 use crate::feed::Subscription;
 use crate::journal::{Capability, Held, Journal};
+use crate::readers::Readers;
 use crate::recorded::{Position, Recorded, Version};
 use crate::snapshot::Snapshots;
 use crate::stream::StreamName;
@@ -58,6 +59,7 @@ const ACQUIRE_MAX: Duration = Duration::from_secs(5);
 /// The journal on Postgres. Dropping it ends its writer, after all that was taken is settled.
 pub struct PostgresJournal {
     pool: PgPool,
+    readers: Readers,
     snapshots: Snapshots,
     queue: Queue,
     live: Arc<Live>,
@@ -77,10 +79,12 @@ impl PostgresJournal {
         let mut link = Link::new(options.clone(), &settings);
         link.connect().await?;
         let live = Arc::new(Live::new());
+        let options = options.application_name("cadastre reader");
+        let readers = Readers::new(options.clone(), settings.readers_max);
         let pool = PgPoolOptions::new()
             .max_connections(settings.readers_max)
             .acquire_timeout(ACQUIRE_MAX)
-            .connect_lazy_with(options.application_name("cadastre reader"));
+            .connect_lazy_with(options);
         let (sender, turns) = mpsc::unbounded_channel();
         let (done, is_done) = watch::channel(false);
         let queue = Queue::new(sender, is_done, &settings);
@@ -100,9 +104,15 @@ impl PostgresJournal {
         writer.say_where();
         writer.keep_house().await;
         drop(tokio::spawn(writer.run(done)));
-        let listener = tokio::spawn(listen::run(pool.clone(), Arc::clone(&live))).abort_handle();
+        let listener = tokio::spawn(listen::run(
+            pool.clone(),
+            readers.clone(),
+            Arc::clone(&live),
+        ))
+        .abort_handle();
         Ok(Self {
             snapshots: Snapshots::new(pool.clone()),
+            readers,
             pool,
             queue,
             live,
@@ -110,7 +120,12 @@ impl PostgresJournal {
         })
     }
 
-    /// The connections for reading.
+    /// The connections for questions.
+    pub fn readers(&self) -> &Readers {
+        &self.readers
+    }
+
+    /// The connections for all else.
     pub fn pool(&self) -> &PgPool {
         &self.pool
     }
@@ -167,7 +182,7 @@ impl Journal for PostgresJournal {
     ) -> BoxFuture<'a, Result<KeyMatch, JournalError>> {
         async move {
             self.queue.flights.landed(key).await;
-            let found = look::keys(&self.pool, &[key.digest()]).await;
+            let found = look::keys(&self.readers, &[key.digest()]).await;
             let mut found = found.map_err(open::unavailable)?.into_values();
             Ok(match found.next() {
                 None => KeyMatch::Unknown,
@@ -186,7 +201,7 @@ impl Journal for PostgresJournal {
         after: Version,
         limit: usize,
     ) -> BoxFuture<'a, Result<Vec<Recorded>, JournalError>> {
-        read::load(&self.pool, stream, after, limit).boxed()
+        read::load(&self.readers, stream, after, limit).boxed()
     }
 
     fn read(
@@ -194,7 +209,7 @@ impl Journal for PostgresJournal {
         positions: Range<Position>,
     ) -> BoxFuture<'_, Result<Vec<Arc<Recorded>>, JournalError>> {
         let after = positions.start.max(1) - 1;
-        async move { read::page(&self.pool, after, positions.end, usize::MAX).await }.boxed()
+        async move { read::page(&self.readers, after, positions.end, usize::MAX).await }.boxed()
     }
 
     fn snapshots(&self) -> Option<&Snapshots> {
@@ -206,11 +221,11 @@ impl Journal for PostgresJournal {
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, JournalError>> {
-        read::head(&self.pool).boxed()
+        read::head(&self.readers).boxed()
     }
 
     fn subscribe(&self, after: Position) -> Subscription {
-        let source = PostgresSource::new(self.pool.clone(), &self.live);
+        let source = PostgresSource::new(self.readers.clone(), &self.live);
         Subscription {
             after,
             source: Box::new(source),
@@ -221,6 +236,7 @@ impl Journal for PostgresJournal {
         async move {
             self.queue.close().await;
             self.listener.abort();
+            self.readers.close().await;
             self.pool.close().await;
         }
         .boxed()

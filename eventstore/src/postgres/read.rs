@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use sqlx::Row;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::PgRow;
 
 use super::look::decode;
 use super::open::unavailable;
 use crate::error::JournalError;
+use crate::readers::Readers;
 use crate::recorded::{Position, Recorded, Version};
 use crate::stream::StreamName;
 
 pub(super) async fn load(
-    pool: &PgPool,
+    readers: &Readers,
     stream: &StreamName,
     after: Version,
     limit: usize,
@@ -25,7 +26,7 @@ pub(super) async fn load(
     .bind(stream.as_str())
     .bind(after)
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(pool)
+    .fetch_all(readers)
     .await
     .and_then(|rows| rows.iter().map(recorded).collect())
     .map_err(unavailable)
@@ -33,7 +34,7 @@ pub(super) async fn load(
 
 /// The events after `after` and before `until`, at most `limit`; refuses to skip a missing one.
 pub(super) async fn page(
-    pool: &PgPool,
+    readers: &Readers,
     after: Position,
     until: Position,
     limit: usize,
@@ -46,7 +47,7 @@ pub(super) async fn page(
     .bind(after)
     .bind(until)
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(pool)
+    .fetch_all(readers)
     .await
     .and_then(|rows| rows.iter().map(|row| recorded(row).map(Arc::new)).collect())
     .map_err(unavailable)?;
@@ -62,9 +63,9 @@ pub(super) async fn page(
     Ok(events)
 }
 
-pub(super) async fn head(pool: &PgPool) -> Result<Position, JournalError> {
+pub(super) async fn head(readers: &Readers) -> Result<Position, JournalError> {
     sqlx::query_scalar("select coalesce(max(position), 0) from journal.event")
-        .fetch_one(pool)
+        .fetch_one(readers)
         .await
         .map_err(unavailable)
 }

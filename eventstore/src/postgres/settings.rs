@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Limits and times of a journal on Postgres.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The most connections of the pool for reading.
+    /// The most connections for questions.
     pub readers_max: u32,
     /// The most appends that may wait for the writer; more are answered that it is busy.
     pub waiting_appends_max: usize,

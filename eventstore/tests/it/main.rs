@@ -17,4 +17,6 @@ mod immutable;
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod torture;

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::id::BuildingId;
+use eventstore::Readers;
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -39,7 +39,7 @@ pub struct Monthly {
 /// Bookings by month of arrival and hotel, for arrivals from the month of `from` up to, and
 /// without, `until`.
 pub async fn monthly(
-    pool: &PgPool,
+    readers: &Readers,
     from: NaiveDate,
     until: NaiveDate,
     hotel: Option<BuildingId>,
@@ -56,7 +56,7 @@ pub async fn monthly(
     .bind(from)
     .bind(until)
     .bind(hotel.map(|hotel| hotel.0))
-    .fetch_all(pool)
+    .fetch_all(readers)
     .await?;
     Ok(rows.into_iter().map(|(Json(row),)| row).collect())
 }
@@ -82,7 +82,7 @@ pub struct PaymentDay {
 
 /// Money that moved from `from` up to, and without, `until`.
 pub async fn payment_days(
-    pool: &PgPool,
+    readers: &Readers,
     from: NaiveDate,
     until: NaiveDate,
 ) -> Result<Vec<PaymentDay>, QueryError> {
@@ -92,7 +92,7 @@ pub async fn payment_days(
     )
     .bind(from)
     .bind(until)
-    .fetch_all(pool)
+    .fetch_all(readers)
     .await?;
     Ok(days)
 }

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use eventstore::Position;
-use sqlx::PgPool;
+use eventstore::Readers;
 use uuid::Uuid;
 
 use super::{Entry, NAME};
-use crate::page::{Ground, List, Page, QueryError};
+use crate::page::{List, Page, QueryError};
 use crate::select::Select;
 
 /// Which entries are asked for; what is absent does not matter.
@@ -36,33 +36,33 @@ pub struct AuditFilter {
 
 /// The entries that match, the latest first.
 pub async fn list(
-    pool: &PgPool,
+    readers: &Readers,
     filter: &AuditFilter,
     page: &Page,
 ) -> Result<List<Entry>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, position)?;
-    let rows = matching(filter)
+    let place = page.place(position)?;
+    matching(filter)
         .filter("t.position <", place)
-        .fetch(pool, "t.position desc", page.limit)
-        .await?;
-    Ok(ground.list(page, rows, |row: &Entry| vec![row.position.to_string()]))
+        .page(readers, (NAME, page), "t.position desc", |row: &Entry| {
+            vec![row.position.to_string()]
+        })
+        .await
 }
 
 /// All that followed from one cause outside, in the order in which it happened.
 pub async fn trace(
-    pool: &PgPool,
+    readers: &Readers,
     correlation_id: Uuid,
     page: &Page,
 ) -> Result<List<Entry>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, position)?;
-    let rows = Select::of("audit.entry")
+    let place = page.place(position)?;
+    Select::of("audit.entry")
         .filter("t.correlation_id =", Some(correlation_id))
         .filter("t.position >", place)
-        .fetch(pool, "t.position", page.limit)
-        .await?;
-    Ok(ground.list(page, rows, |row: &Entry| vec![row.position.to_string()]))
+        .page(readers, (NAME, page), "t.position", |row: &Entry| {
+            vec![row.position.to_string()]
+        })
+        .await
 }
 
 fn matching(filter: &AuditFilter) -> Select<Entry> {

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{BookingId, BuildingId, ListingId, UserId};
-use sqlx::PgPool;
+use eventstore::Readers;
 use uuid::Uuid;
 
 use super::{BookingRow, NAME};
-use crate::page::{Ground, List, Page, QueryError};
+use crate::page::{List, Page, QueryError};
 use crate::select::{Select, SelectOne, pair};
 
 /// Which bookings are asked for; what is absent does not matter.
@@ -32,13 +32,12 @@ pub struct BookingFilter {
 
 /// The bookings that match, the latest request first.
 pub async fn list(
-    pool: &PgPool,
+    readers: &Readers,
     filter: &BookingFilter,
     page: &Page,
 ) -> Result<List<BookingRow>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, pair::<DateTime<Utc>, Uuid>)?;
-    let rows = Select::of("bookings.booking")
+    let place = page.place(pair::<DateTime<Utc>, Uuid>)?;
+    Select::of("bookings.booking")
         .filter("t.guest =", filter.guest.map(|guest| guest.0))
         .filter("t.host =", filter.host.map(|host| host.0))
         .filter("t.listing =", filter.listing.map(|listing| listing.0))
@@ -48,16 +47,19 @@ pub async fn list(
         .filter("t.arrival <", filter.until)
         .filter("t.reference =", filter.reference.clone())
         .after("(t.requested_at, t.id) <", place)
-        .fetch(pool, "t.requested_at desc, t.id desc", page.limit)
-        .await?;
-    let place = |row: &BookingRow| vec![row.requested_at.to_rfc3339(), row.id.to_string()];
-    Ok(ground.list(page, rows, place))
+        .page(
+            readers,
+            (NAME, page),
+            "t.requested_at desc, t.id desc",
+            |row: &BookingRow| vec![row.requested_at.to_rfc3339(), row.id.to_string()],
+        )
+        .await
 }
 
 /// One booking.
-pub async fn show(pool: &PgPool, booking: BookingId) -> Result<Option<BookingRow>, QueryError> {
+pub async fn show(readers: &Readers, booking: BookingId) -> Result<Option<BookingRow>, QueryError> {
     SelectOne::of(NAME, booking, "bookings.booking")
         .filter("t.id =", booking.0)
-        .fetch(pool)
+        .fetch(readers)
         .await
 }

@@ -3,12 +3,12 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Span;
 use domain::id::{BuildingId, ListingId, UserId};
+use eventstore::Readers;
 use serde::Serialize;
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{BlockRow, ListingRow, NAME};
-use crate::page::{Ground, List, Page, QueryError, refuse_parked};
+use crate::page::{List, Page, QueryError, refuse_parked};
 use crate::select::{Select, SelectOne, pair};
 
 /// Which listings are asked for; what is absent does not matter.
@@ -32,12 +32,11 @@ pub struct ListingFilter {
 
 /// The listings that match, in the order in which they were created.
 pub async fn list(
-    pool: &PgPool,
+    readers: &Readers,
     filter: &ListingFilter,
     page: &Page,
 ) -> Result<List<ListingRow>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, pair::<DateTime<Utc>, Uuid>)?;
+    let place = page.place(pair::<DateTime<Utc>, Uuid>)?;
     let mut select = Select::of("listings.listing")
         .filter("t.host =", filter.host.map(|host| host.0))
         .filter("t.building =", filter.building.map(|building| building.0))
@@ -52,28 +51,31 @@ pub async fn list(
     if filter.status.is_none() {
         select = select.only("t.status <> 'deleted'");
     }
-    let rows = select
+    select
         .after("(t.created_at, t.id) >", place)
-        .fetch(pool, "t.created_at, t.id", page.limit)
-        .await?;
-    let place = |row: &ListingRow| vec![row.created_at.to_rfc3339(), row.id.to_string()];
-    Ok(ground.list(page, rows, place))
+        .page(
+            readers,
+            (NAME, page),
+            "t.created_at, t.id",
+            |row: &ListingRow| vec![row.created_at.to_rfc3339(), row.id.to_string()],
+        )
+        .await
 }
 
 /// One listing; a deleted one too, which its status says.
-pub async fn show(pool: &PgPool, listing: ListingId) -> Result<Option<ListingRow>, QueryError> {
+pub async fn show(readers: &Readers, listing: ListingId) -> Result<Option<ListingRow>, QueryError> {
     SelectOne::of(NAME, listing, "listings.listing")
         .filter("t.id =", listing.0)
-        .fetch(pool)
+        .fetch(readers)
         .await
 }
 
 /// What the host of a listing keeps back, by date.
-pub async fn blocks(pool: &PgPool, listing: ListingId) -> Result<Vec<BlockRow>, QueryError> {
-    refuse_parked(pool, NAME, &listing.to_string()).await?;
+pub async fn blocks(readers: &Readers, listing: ListingId) -> Result<Vec<BlockRow>, QueryError> {
+    refuse_parked(readers, NAME, &listing.to_string()).await?;
     Select::of("listings.block")
         .filter("t.listing =", Some(listing.0))
-        .fetch(pool, "t.first_night, t.block", u32::MAX)
+        .fetch(readers, "t.first_night, t.block", u32::MAX)
         .await
 }
 
@@ -104,16 +106,16 @@ pub struct NightFree {
 /// What of a listing is free on each night of `span`, as things stand at `at`; `None` if nothing
 /// of it could ever be taken.
 pub async fn availability(
-    pool: &PgPool,
+    readers: &Readers,
     listing: ListingId,
     span: Span,
     at: DateTime<Utc>,
 ) -> Result<Option<Availability>, QueryError> {
-    refuse_parked(pool, NAME, &listing.to_string()).await?;
+    refuse_parked(readers, NAME, &listing.to_string()).await?;
     let units: Option<i64> =
         sqlx::query_scalar("select units from listings.stock where listing = $1")
             .bind(listing.0)
-            .fetch_optional(pool)
+            .fetch_optional(readers)
             .await?;
     let Some(units) = units else { return Ok(None) };
     let nights = sqlx::query_as(
@@ -142,7 +144,7 @@ pub async fn availability(
     .bind(span.until)
     .bind(units)
     .bind(at)
-    .fetch_all(pool)
+    .fetch_all(readers)
     .await?;
     Ok(Some(Availability { units, nights }))
 }

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::{BookingId, PaymentId, UserId};
+use eventstore::Readers;
 use serde::Serialize;
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{NAME, PaymentRow, RefundRow};
-use crate::page::{Ground, List, Page, QueryError, refuse_parked};
+use crate::page::{List, Page, QueryError, refuse_parked};
 use crate::select::{Select, SelectOne, pair};
 
 /// Which payments are asked for; what is absent does not matter.
@@ -29,13 +29,12 @@ pub struct PaymentFilter {
 
 /// The payments that match, the latest first. With a host it reads the bookings too.
 pub async fn list(
-    pool: &PgPool,
+    readers: &Readers,
     filter: &PaymentFilter,
     page: &Page,
 ) -> Result<List<PaymentRow>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, pair::<DateTime<Utc>, Uuid>)?;
-    let rows = Select::of("payments.payment")
+    let place = page.place(pair::<DateTime<Utc>, Uuid>)?;
+    Select::of("payments.payment")
         .filter("t.payer =", filter.payer.map(|payer| payer.0))
         .filter(
             "(select host from bookings.booking where booking.id = t.booking) =",
@@ -46,26 +45,29 @@ pub async fn list(
         .filter("t.created_at >=", filter.from)
         .filter("t.created_at <", filter.until)
         .after("(t.created_at, t.id) <", place)
-        .fetch(pool, "t.created_at desc, t.id desc", page.limit)
-        .await?;
-    let place = |row: &PaymentRow| vec![row.created_at.to_rfc3339(), row.id.to_string()];
-    Ok(ground.list(page, rows, place))
+        .page(
+            readers,
+            (NAME, page),
+            "t.created_at desc, t.id desc",
+            |row: &PaymentRow| vec![row.created_at.to_rfc3339(), row.id.to_string()],
+        )
+        .await
 }
 
 /// One payment.
-pub async fn show(pool: &PgPool, payment: PaymentId) -> Result<Option<PaymentRow>, QueryError> {
+pub async fn show(readers: &Readers, payment: PaymentId) -> Result<Option<PaymentRow>, QueryError> {
     SelectOne::of(NAME, payment, "payments.payment")
         .filter("t.id =", payment.0)
-        .fetch(pool)
+        .fetch(readers)
         .await
 }
 
 /// The refunds of one payment, in the order in which they were asked for.
-pub async fn refunds(pool: &PgPool, payment: PaymentId) -> Result<Vec<RefundRow>, QueryError> {
-    refuse_parked(pool, NAME, &payment.to_string()).await?;
+pub async fn refunds(readers: &Readers, payment: PaymentId) -> Result<Vec<RefundRow>, QueryError> {
+    refuse_parked(readers, NAME, &payment.to_string()).await?;
     Select::of("payments.refund")
         .filter("t.payment =", Some(payment.0))
-        .fetch(pool, "t.requested_at, t.id", u32::MAX)
+        .fetch(readers, "t.requested_at, t.id", u32::MAX)
         .await
 }
 
@@ -91,7 +93,10 @@ pub struct PaymentStats {
 }
 
 /// What was paid and what went back, per currency: of one host's listings, or of all.
-pub async fn stats(pool: &PgPool, host: Option<UserId>) -> Result<Vec<PaymentStats>, QueryError> {
+pub async fn stats(
+    readers: &Readers,
+    host: Option<UserId>,
+) -> Result<Vec<PaymentStats>, QueryError> {
     let stats = sqlx::query_as(
         "select currency, count(*) as payments,
                 count(*) filter (where status = 'succeeded') as succeeded,
@@ -106,7 +111,7 @@ pub async fn stats(pool: &PgPool, host: Option<UserId>) -> Result<Vec<PaymentSta
          group by currency order by currency",
     )
     .bind(host.map(|host| host.0))
-    .fetch_all(pool)
+    .fetch_all(readers)
     .await?;
     Ok(stats)
 }

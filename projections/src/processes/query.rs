@@ -1,10 +1,10 @@
 //! Which processes there are, what they wait for, and what they have asked.
 
 use chrono::{DateTime, Utc};
-use sqlx::PgPool;
+use eventstore::Readers;
 
 use super::{Deadline, Effect, NAME, Process};
-use crate::page::{Ground, List, Page, QueryError};
+use crate::page::{List, Page, QueryError};
 use crate::select::{Select, SelectOne, pair};
 
 /// Which processes are asked for; what is absent does not matter.
@@ -18,46 +18,48 @@ pub struct ProcessFilter {
 
 /// The processes that match, in the order in which they began.
 pub async fn list(
-    pool: &PgPool,
+    readers: &Readers,
     filter: &ProcessFilter,
     page: &Page,
 ) -> Result<List<Process>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, pair::<DateTime<Utc>, String>)?;
-    let rows = Select::of("processes.process")
+    let place = page.place(pair::<DateTime<Utc>, String>)?;
+    Select::of("processes.process")
         .filter("t.kind =", filter.kind.clone())
         .filter("t.status =", filter.status.clone())
         .after("(t.started_at, t.id) >", place)
-        .fetch(pool, "t.started_at, t.id", page.limit)
-        .await?;
-    let place = |row: &Process| vec![row.started_at.to_rfc3339(), row.id.clone()];
-    Ok(ground.list(page, rows, place))
+        .page(
+            readers,
+            (NAME, page),
+            "t.started_at, t.id",
+            |row: &Process| vec![row.started_at.to_rfc3339(), row.id.clone()],
+        )
+        .await
 }
 
 /// One process.
-pub async fn show(pool: &PgPool, id: &str) -> Result<Option<Process>, QueryError> {
+pub async fn show(readers: &Readers, id: &str) -> Result<Option<Process>, QueryError> {
     SelectOne::of(NAME, id, "processes.process")
         .filter("t.id =", id.to_owned())
-        .fetch(pool)
+        .fetch(readers)
         .await
 }
 
 /// The deadlines that have passed at `at`, the oldest first, at most `limit`.
 pub async fn due(
-    pool: &PgPool,
+    readers: &Readers,
     at: DateTime<Utc>,
     limit: u32,
 ) -> Result<Vec<Deadline>, QueryError> {
     Select::of("processes.deadline")
         .filter("t.due_at <=", Some(at))
-        .fetch(pool, "t.due_at, t.process_id", limit.saturating_sub(1))
+        .fetch(readers, "t.due_at, t.process_id", limit.saturating_sub(1))
         .await
 }
 
 /// What was to be asked before `before` and has no answer yet, the oldest first, at most `limit`;
 /// without that of processes that are stuck, which wait for an operator.
 pub async fn open_effects(
-    pool: &PgPool,
+    readers: &Readers,
     before: DateTime<Utc>,
     limit: u32,
 ) -> Result<Vec<Effect>, QueryError> {
@@ -67,6 +69,6 @@ pub async fn open_effects(
              where p.id = t.process_id and p.status = 'running')",
         )
         .filter("t.intended_at <=", Some(before))
-        .fetch(pool, "t.intended_at, t.key", limit.saturating_sub(1))
+        .fetch(readers, "t.intended_at, t.key", limit.saturating_sub(1))
         .await
 }

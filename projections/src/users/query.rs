@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::id::UserId;
-use sqlx::PgPool;
+use eventstore::Readers;
 use uuid::Uuid;
 
 use super::{NAME, Profile, Session};
-use crate::page::{Ground, List, Page, QueryError};
+use crate::page::{List, Page, QueryError};
 use crate::select::{Select, SelectOne, pair};
 
 /// Which users are asked for; what is absent does not matter.
@@ -22,46 +22,50 @@ pub struct UserFilter {
 
 /// The users that match, in the order in which they signed up.
 pub async fn list(
-    pool: &PgPool,
+    readers: &Readers,
     filter: &UserFilter,
     page: &Page,
 ) -> Result<List<Profile>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, pair::<DateTime<Utc>, Uuid>)?;
-    let rows = Select::of("users.profile")
+    let place = page.place(pair::<DateTime<Utc>, Uuid>)?;
+    Select::of("users.profile")
         .containing("t.name || ' ' || t.email", filter.search.as_deref())
         .filter("t.status =", filter.status.clone())
         .filter("t.roles @>", filter.role.clone().map(|role| vec![role]))
         .after("(t.created_at, t.id) >", place)
-        .fetch(pool, "t.created_at, t.id", page.limit)
-        .await?;
-    let place = |row: &Profile| vec![row.created_at.to_rfc3339(), row.id.to_string()];
-    Ok(ground.list(page, rows, place))
+        .page(
+            readers,
+            (NAME, page),
+            "t.created_at, t.id",
+            |row: &Profile| vec![row.created_at.to_rfc3339(), row.id.to_string()],
+        )
+        .await
 }
 
 /// One user.
-pub async fn show(pool: &PgPool, user: UserId) -> Result<Option<Profile>, QueryError> {
+pub async fn show(readers: &Readers, user: UserId) -> Result<Option<Profile>, QueryError> {
     SelectOne::of(NAME, user, "users.profile")
         .filter("t.id =", user.0)
-        .fetch(pool)
+        .fetch(readers)
         .await
 }
 
 /// The log-ins of one user, the latest first; with `live_at`, only those that still hold then.
 pub async fn sessions(
-    pool: &PgPool,
+    readers: &Readers,
     user: UserId,
     live_at: Option<DateTime<Utc>>,
     page: &Page,
 ) -> Result<List<Session>, QueryError> {
-    let ground = Ground::of(pool, NAME).await?;
-    let place = ground.place(page, pair::<DateTime<Utc>, Uuid>)?;
-    let rows = Select::of("users.session")
+    let place = page.place(pair::<DateTime<Utc>, Uuid>)?;
+    Select::of("users.session")
         .filter("t.user_id =", Some(user.0))
         .filter("t.status = 'live' and t.expires_at >", live_at)
         .after("(t.started_at, t.id) <", place)
-        .fetch(pool, "t.started_at desc, t.id desc", page.limit)
-        .await?;
-    let place = |row: &Session| vec![row.started_at.to_rfc3339(), row.id.to_string()];
-    Ok(ground.list(page, rows, place))
+        .page(
+            readers,
+            (NAME, page),
+            "t.started_at desc, t.id desc",
+            |row: &Session| vec![row.started_at.to_rfc3339(), row.id.to_string()],
+        )
+        .await
 }

@@ -38,7 +38,7 @@ async fn the_monthly_figures_are_right() {
     tell_a_few(&world).await;
     world.project(&all()).await;
     let (from, until) = (date("2026-07-15"), date("2026-09-01"));
-    let months = analytics::monthly(&world.pool, from, until, None)
+    let months = analytics::monthly(&world.readers, from, until, None)
         .await
         .unwrap();
     let seen: Vec<_> = months
@@ -70,7 +70,7 @@ async fn money_is_counted_on_its_own_date_and_with_its_sign() {
     let world = World::new().await;
     tell_a_few(&world).await;
     world.project(&all()).await;
-    let days = analytics::payment_days(&world.pool, date("2026-01-01"), date("2026-01-02"));
+    let days = analytics::payment_days(&world.readers, date("2026-01-01"), date("2026-01-02"));
     let days = days.await.unwrap();
     assert_eq!(days.len(), 1);
     let day = &days[0];
@@ -81,7 +81,7 @@ async fn money_is_counted_on_its_own_date_and_with_its_sign() {
         (captured, refunded)
     );
     assert_eq!(day.net, "55500");
-    let stats = payments::stats(&world.pool, None).await.unwrap();
+    let stats = payments::stats(&world.readers, None).await.unwrap();
     assert_eq!(stats.len(), 1);
     assert_eq!(
         (stats[0].captured, stats[0].refunded, stats[0].net),

@@ -25,7 +25,9 @@ async fn pages_give_every_row_once() {
     let mut page = Page::first(7);
     let mut seen = Vec::new();
     let cursor = loop {
-        let list = bookings::list(&world.pool, &filter, &page).await.unwrap();
+        let list = bookings::list(&world.readers, &filter, &page)
+            .await
+            .unwrap();
         assert!(!list.stale);
         seen.extend(list.items.iter().map(|row| (row.requested_at, row.id)));
         match list.next {
@@ -46,7 +48,7 @@ async fn pages_give_every_row_once() {
         .await
         .unwrap();
     let old = Page::following(7, cursor.clone());
-    let error = bookings::list(&world.pool, &filter, &old)
+    let error = bookings::list(&world.readers, &filter, &old)
         .await
         .unwrap_err();
     assert!(matches!(error, QueryError::CursorInvalid), "{error}");
@@ -55,7 +57,7 @@ async fn pages_give_every_row_once() {
         values: vec!["7".to_owned()],
     };
     let foreign = Page::following(7, foreign);
-    let error = bookings::list(&world.pool, &filter, &foreign)
+    let error = bookings::list(&world.readers, &filter, &foreign)
         .await
         .unwrap_err();
     assert!(matches!(error, QueryError::CursorInvalid), "{error}");
@@ -66,14 +68,14 @@ async fn bookings_are_found_by_guest_and_by_nights() {
     let world = World::new().await;
     story::tell(&world, 13, 50).await;
     world.project(&all()).await;
-    let pool = &world.pool;
+    let readers = &world.readers;
     let page = Page::first(100);
     let guest = Some(UserId(id(GUEST)));
     let filter = bookings::BookingFilter {
         guest,
         ..Default::default()
     };
-    let mine = bookings::list(pool, &filter, &page).await.unwrap().items;
+    let mine = bookings::list(readers, &filter, &page).await.unwrap().items;
     assert!(!mine.is_empty() && mine.iter().all(|row| row.guest == Some(id(GUEST))));
     let (from, until) = (Some(date("2026-05-01")), Some(date("2026-06-01")));
     let filter = bookings::BookingFilter {
@@ -81,7 +83,7 @@ async fn bookings_are_found_by_guest_and_by_nights() {
         until,
         ..Default::default()
     };
-    let may = bookings::list(pool, &filter, &page).await.unwrap().items;
+    let may = bookings::list(readers, &filter, &page).await.unwrap().items;
     let touches = |row: &bookings::BookingRow| {
         row.departure > date("2026-05-01") && row.arrival < date("2026-06-01")
     };
@@ -93,14 +95,14 @@ async fn every_list_can_be_narrowed() {
     let world = World::new().await;
     story::tell(&world, 15, 50).await;
     world.project(&all()).await;
-    let pool = &world.pool;
+    let readers = &world.readers;
     let page = Page::first(100);
     let search = Some("ANA".to_owned());
     let filter = users::UserFilter {
         search,
         ..Default::default()
     };
-    let found = users::list(pool, &filter, &page).await.unwrap().items;
+    let found = users::list(readers, &filter, &page).await.unwrap().items;
     assert_eq!(
         found.iter().map(|row| row.id).collect::<Vec<_>>(),
         [id(HOST)]
@@ -110,7 +112,7 @@ async fn every_list_can_be_narrowed() {
         ..Default::default()
     };
     assert_eq!(
-        buildings::list(pool, &filter, &page)
+        buildings::list(readers, &filter, &page)
             .await
             .unwrap()
             .items
@@ -123,7 +125,7 @@ async fn every_list_can_be_narrowed() {
         ..Default::default()
     };
     assert_eq!(
-        listings::list(pool, &filter, &page)
+        listings::list(readers, &filter, &page)
             .await
             .unwrap()
             .items
@@ -135,7 +137,7 @@ async fn every_list_can_be_narrowed() {
         ..Default::default()
     };
     assert!(
-        payments::list(pool, &filter, &page)
+        payments::list(readers, &filter, &page)
             .await
             .unwrap()
             .items
@@ -148,7 +150,7 @@ async fn the_audit_says_who_did_what_and_what_followed_from_it() {
     let world = World::new().await;
     story::tell(&world, 16, 50).await;
     world.project(&all()).await;
-    let pool = &world.pool;
+    let readers = &world.readers;
     let page = Page::first(100);
     let actor = Some(id(900).to_string());
     let filter = audit::AuditFilter {
@@ -157,10 +159,14 @@ async fn the_audit_says_who_did_what_and_what_followed_from_it() {
         ..Default::default()
     };
     assert_eq!(
-        audit::list(pool, &filter, &page).await.unwrap().items.len(),
+        audit::list(readers, &filter, &page)
+            .await
+            .unwrap()
+            .items
+            .len(),
         50
     );
-    let trace = audit::trace(pool, id(3), &page).await.unwrap().items;
+    let trace = audit::trace(readers, id(3), &page).await.unwrap().items;
     assert!(trace.len() > 10 && trace.iter().all(|entry| entry.correlation_id == id(3)));
     assert!(trace.is_sorted_by_key(|entry| entry.position));
 }
@@ -190,7 +196,7 @@ async fn what_is_free_tells_taken_held_and_blocked_apart() {
     let now = eventstore::Clock::now(&world.clock);
     let free = async |at| {
         let span = Span::new(date("2026-12-22"), date("2026-12-26"));
-        let found = listings::availability(&world.pool, ListingId(id(LISTING)), span, at).await;
+        let found = listings::availability(&world.readers, ListingId(id(LISTING)), span, at).await;
         let found = found.unwrap().unwrap();
         assert_eq!(found.units, 10);
         let parts = found.nights.into_iter();
@@ -211,7 +217,7 @@ async fn what_is_free_tells_taken_held_and_blocked_apart() {
     let unknown = ListingId(id(77));
     let span = Span::new(arrival, arrival);
     assert_eq!(
-        listings::availability(&world.pool, unknown, span, now)
+        listings::availability(&world.readers, unknown, span, now)
             .await
             .unwrap(),
         None
@@ -233,7 +239,7 @@ async fn a_parked_booking_is_not_shown_and_lists_say_that_they_are_stale() {
         )
         .await;
     world.project(&all()).await;
-    let error = bookings::show(&world.pool, BookingId(id(666)))
+    let error = bookings::show(&world.readers, BookingId(id(666)))
         .await
         .unwrap_err();
     assert!(
@@ -247,19 +253,19 @@ async fn a_parked_booking_is_not_shown_and_lists_say_that_they_are_stale() {
         "{error}"
     );
     assert!(
-        bookings::show(&world.pool, BookingId(id(100)))
+        bookings::show(&world.readers, BookingId(id(100)))
             .await
             .unwrap()
             .is_some()
     );
     assert!(
-        bookings::show(&world.pool, BookingId(id(667)))
+        bookings::show(&world.readers, BookingId(id(667)))
             .await
             .unwrap()
             .is_none()
     );
     let filter = bookings::BookingFilter::default();
-    let list = bookings::list(&world.pool, &filter, &Page::first(3))
+    let list = bookings::list(&world.readers, &filter, &Page::first(3))
         .await
         .unwrap();
     assert!(list.stale);

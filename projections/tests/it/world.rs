@@ -9,7 +9,7 @@ use domain::{Actor, Event, Metadata, Origin};
 use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::{
     Append, Expected, IdempotencyKey, Journal, ManualClock, MemoryJournal, NewEvent, Outcome,
-    Position, StreamAppend, StreamName,
+    Position, Readers, StreamAppend, StreamName,
 };
 use projections::{Handle, Maintenance, Projector, Runner, Status, Workplace};
 use sqlx::PgPool;
@@ -20,6 +20,7 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct World {
     pub pool: PgPool,
+    pub readers: Readers,
     pub journal: Arc<MemoryJournal>,
     pub clock: ManualClock,
     pub database: TestDatabase,
@@ -43,6 +44,7 @@ impl World {
         let journal = Arc::new(MemoryJournal::new(Arc::new(clock.clone())));
         Self {
             pool: database.pool().await,
+            readers: Readers::new(database.options.clone(), 4),
             journal,
             clock,
             database,

@@ -87,10 +87,11 @@ async fn show(args: &Processes, house: &House, out: &mut Out) -> Result<Exit, Fa
         kind: args.kind.clone(),
         status: status.map(|status| status.get_name().to_owned()),
     };
+    let readers = house.readers();
     let mut all: Vec<Process> = Vec::new();
     let mut page = Page::first(PAGE);
     loop {
-        let list = processes::list(&house.pool, &filter, &page).await?;
+        let list = processes::list(&readers, &filter, &page).await?;
         all.extend(list.items);
         match list.next {
             Some(next) => page = Page::following(PAGE, next),

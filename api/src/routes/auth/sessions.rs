@@ -105,7 +105,7 @@ pub(super) async fn list(
 ) -> Result<Json<Items<SessionView>>, Problem> {
     let page = app.page("sessions", &[users::NAME], &paged).await?;
     let live_at = (paged.filter.ended != Some(true)).then_some(now);
-    let found = users::sessions(app.journal.pool(), actor.user(), live_at, &page).await?;
+    let found = users::sessions(app.journal.readers(), actor.user(), live_at, &page).await?;
     Ok(Json(app.items("sessions", &paged, found)))
 }
 
@@ -138,8 +138,8 @@ pub async fn end_sessions(
     app.reach_head(&[users::NAME]).await?;
     let mut page = projections::Page::first(SESSIONS_A_PAGE);
     loop {
-        let pool = app.journal.pool();
-        let found = users::sessions(pool, user, Some(context.at), &page).await?;
+        let readers = app.journal.readers();
+        let found = users::sessions(readers, user, Some(context.at), &page).await?;
         for session in found.items.iter().map(|row| SessionId(row.id)) {
             if Some(session) != keep {
                 let mut context = context.clone();

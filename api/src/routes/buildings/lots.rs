@@ -36,7 +36,7 @@ async fn list(
     require_to_see(&app, &actor, id).await?;
     let query = format!("lots of {id}");
     let page = app.page(&query, &[buildings::NAME], &paged).await?;
-    let found = buildings::lots(app.journal.pool(), id, &page).await?;
+    let found = buildings::lots(app.journal.readers(), id, &page).await?;
     Ok(Json(app.items(&query, &paged, found)))
 }
 
@@ -66,7 +66,7 @@ async fn show(
 ) -> Result<Json<LotView>, Problem> {
     require_to_see(&app, &actor, id).await?;
     app.reach(&[buildings::NAME], least.min_position).await?;
-    let found = buildings::lot(app.journal.pool(), id, lot).await?;
+    let found = buildings::lot(app.journal.readers(), id, lot).await?;
     let found = found.ok_or_else(|| unknown("lot"))?;
     Ok(Json(found.into()))
 }

@@ -107,7 +107,7 @@ async fn availability(
     require_to_see(&app, caller.as_ref(), id).await?;
     let span = nights.span()?;
     app.reach(&[listings::NAME], nights.min_position).await?;
-    let found = listings::availability(app.journal.pool(), id, span, now).await?;
+    let found = listings::availability(app.journal.readers(), id, span, now).await?;
     let found = found.ok_or_else(|| unknown("listing"))?;
     let items = found.nights.iter().map(|n| FreeNight {
         night: n.night,
@@ -131,7 +131,7 @@ async fn blocks(
 ) -> Result<Json<Items<BlockView>>, Problem> {
     require_own(&app, Some(&caller), id).await?;
     app.reach(&[listings::NAME], least.min_position).await?;
-    let items = listings::blocks(app.journal.pool(), id).await?;
+    let items = listings::blocks(app.journal.readers(), id).await?;
     Ok(Json(Items {
         items: items.into_iter().map(BlockView::from).collect(),
         next_cursor: None,

@@ -8,7 +8,7 @@ use commands::Commands;
 use domain::Event;
 use domain::id::{BuildingId, UserId};
 use eventstore::postgres::Settings;
-use eventstore::{Journal, PgPool, PostgresJournal, SystemClock};
+use eventstore::{Journal, PostgresJournal, Readers, SystemClock};
 use futures::future::try_join_all;
 use projections::buildings::{self, BuildingFilter, Buildings};
 use projections::{Page, Runner, Workplace};
@@ -171,7 +171,7 @@ impl<'a> Grown<'a> {
         let journal = Arc::new(journal.await?);
         let shared: Arc<dyn Journal> = Arc::clone(&journal) as Arc<dyn Journal>;
         Ok(House {
-            pool: journal.pool().clone(),
+            readers: journal.readers().clone(),
             commands: commands_on(&shared),
             server: self.database.server(),
             journal,
@@ -215,7 +215,7 @@ impl New {
 pub struct House {
     commands: Commands,
     journal: Arc<PostgresJournal>,
-    pool: PgPool,
+    readers: Readers,
     /// The first process of Postgres.
     pub server: i32,
 }
@@ -242,7 +242,7 @@ impl House {
             owner: Some(owner),
             ..BuildingFilter::default()
         };
-        let found = buildings::list(&self.pool, &filter, &Page::first(LISTED)).await?;
+        let found = buildings::list(&self.readers, &filter, &Page::first(LISTED)).await?;
         match found.items.len() {
             20 => Ok(()),
             other => Err(format!("a list of 20 has {other}").into()),
