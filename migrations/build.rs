@@ -1,0 +1,5 @@
+//! A new file of SQL is a change of this crate.
+
+fn main() {
+    println!("cargo:rerun-if-changed=.");
+}
