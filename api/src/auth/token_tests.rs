@@ -123,11 +123,14 @@ fn no_more_tokens_are_remembered_than_are_allowed() {
     let claims = tokens.verify(&token, now()).unwrap();
     for n in 0..2 * REMEMBERED {
         tokens.genuine.put(&n.to_string(), &claims);
+        let maps = tokens.genuine.0.lock().unwrap();
+        assert!(maps.0.len() + maps.1.len() <= 2 * REMEMBERED);
     }
 
     assert!(tokens.genuine.get(&token).is_none());
     let maps = tokens.genuine.0.lock().unwrap();
-    assert!(maps.0.len() + maps.1.len() <= 2 * REMEMBERED);
+    // The newest alone, beside the full half before it.
+    assert_eq!((maps.0.len(), maps.1.len()), (1, REMEMBERED));
     drop(maps);
     assert_eq!(tokens.verify(&token, now()), Ok(claims));
 }

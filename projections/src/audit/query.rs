@@ -1,8 +1,7 @@
 //! Who did what.
 
 use chrono::{DateTime, Utc};
-use eventstore::Position;
-use eventstore::Readers;
+use eventstore::{Position, Readers};
 use uuid::Uuid;
 
 use super::{Entry, NAME};
