@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 
 use eventstore::{Append, Journal};
@@ -113,6 +114,7 @@ fn say(line: &str) {
 pub struct Racer {
     child: Child,
     said: JoinHandle<Vec<String>>,
+    acks: Arc<AtomicUsize>,
 }
 
 impl Racer {
@@ -126,8 +128,21 @@ impl Racer {
             .spawn()
             .unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        let said = std::thread::spawn(move || out.lines().map_while(Result::ok).collect());
-        Self { child, said }
+        let acks = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&acks);
+        let said = std::thread::spawn(move || {
+            let count = |line: &String| {
+                let ack = line.starts_with("ACK ");
+                counted.fetch_add(usize::from(ack), Ordering::Relaxed);
+            };
+            out.lines().map_while(Result::ok).inspect(count).collect()
+        });
+        Self { child, said, acks }
+    }
+
+    /// How many appends were acknowledged to it so far.
+    pub fn acks(&self) -> usize {
+        self.acks.load(Ordering::Relaxed)
     }
 
     /// Kills it with SIGKILL.
