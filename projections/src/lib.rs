@@ -20,6 +20,7 @@ mod inbox;
 mod instance;
 pub mod listings;
 pub mod maintenance;
+mod one;
 pub mod page;
 mod pages;
 pub mod parking;

@@ -1,6 +1,5 @@
 //! A list as a query: filters that were given, a place to go on from, and a limit.
 
-use std::fmt::Display;
 use std::marker::PhantomData;
 
 use eventstore::Readers;
@@ -143,60 +142,7 @@ impl<R: Columns> Select<R> {
     }
 }
 
-/// Selects one row of what a projection knows of one key, unless an event of that key is parked.
-/// Both are asked at once.
-pub(crate) struct SelectOne<R> {
-    select: Select<R>,
-    projection: &'static str,
-    key: String,
-}
-
-impl<R: Columns> SelectOne<R> {
-    /// The one row of `table`; `key` is that of its events in `projection`.
-    pub(crate) fn of(projection: &'static str, key: impl Display, table: &'static str) -> Self {
-        let key = key.to_string();
-        let mut query = QueryBuilder::new("select exists (select from \"");
-        query
-            .push(projection)
-            .push("\".parked where key = ")
-            .push_bind(key.clone())
-            .push("), t.ctid is not null, ");
-        push_columns::<R>(&mut query);
-        // The left side is there even where no row of the table is.
-        query
-            .push(" from (select) one left join ")
-            .push(table)
-            .push(" t on true");
-        let rows = PhantomData;
-        Self {
-            select: Select { query, rows },
-            projection,
-            key,
-        }
-    }
-
-    /// That where `condition`, such as `t.id =`, holds of `value`.
-    pub(crate) fn filter(self, condition: &'static str, value: impl Value) -> Self {
-        let select = self.select.filter(condition, Some(value));
-        Self { select, ..self }
-    }
-
-    /// The row, if there is any.
-    pub(crate) async fn fetch(mut self, readers: &Readers) -> Result<Option<R>, QueryError> {
-        let row = self.select.query.build().fetch_one(readers).await?;
-        let mut cells = Cells::of(&row);
-        if cells.take::<bool>()? {
-            return Err(QueryError::Parked {
-                projection: self.projection,
-                key: self.key,
-            });
-        }
-        let is_there: bool = cells.take()?;
-        Ok(is_there.then(|| R::read(&mut cells)).transpose()?)
-    }
-}
-
-fn push_columns<R: Columns>(query: &mut QueryBuilder<Postgres>) {
+pub(crate) fn push_columns<R: Columns>(query: &mut QueryBuilder<Postgres>) {
     for (place, name) in R::NAMES.iter().enumerate() {
         let before = if place == 0 { "t.\"" } else { ", t.\"" };
         query.push(before).push(name).push("\"");

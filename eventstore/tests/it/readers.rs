@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use eventstore::Readers;
+use eventstore::{Mint, Readers};
 use eventstore::cluster::testing;
-use sqlx::Executor;
+use sqlx::{Executor, Row};
 use tokio::time::timeout;
 
 const LIVING: &str = "select count(*) from pg_stat_activity
@@ -70,4 +70,53 @@ async fn after_a_restart_of_the_server_one_question_fails_at_most() {
         // One that has rested is asked first whether it still stands.
         assert_eq!(failed, usize::from(rest.is_zero()));
     }
+}
+
+const ROW_OF: &str = "select one.place, one.key, case when one.key = 'slow'
+        then one.id::text || pg_sleep(0.2) else one.id::text end,
+        count(*) over (), 1 / (one.key <> 'wrong')::int
+    from unnest($1::text[], $2::uuid[]) with ordinality one (key, id, place)
+    order by place desc";
+
+async fn row(readers: &Readers, key: &str) -> sqlx::Result<i64> {
+    let id = Mint.id();
+    let row = readers
+        .row("row", || ROW_OF.to_owned(), key.to_owned(), id)
+        .await?;
+    assert_eq!(row.get::<String, _>(1), key);
+    assert_eq!(row.get::<String, _>(2), id.to_string());
+    Ok(row.get(3))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_asked_for_meanwhile_travel_together_and_each_gets_its_own() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let readers = Readers::new(database.options.clone(), 4);
+    assert_eq!(row(&readers, "alone").await.unwrap(), 1);
+    let slow = ["slow"; 2].map(|key| row(&readers, key));
+    let quick = (0..150).map(|number| format!("quick {number}"));
+    let quick = quick.collect::<Vec<_>>();
+    let quick = quick.iter().map(|key| row(&readers, key));
+    let (slow, quick) = tokio::join!(
+        futures::future::join_all(slow),
+        futures::future::join_all(quick)
+    );
+    assert!(slow.iter().all(Result::is_ok), "{slow:?}");
+    let together: Vec<_> = quick.into_iter().map(Result::unwrap).collect();
+    let most = together.iter().max().unwrap();
+    assert!((2..=64).contains(most), "{together:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_wrong_question_fails_no_other_and_one_that_left_delays_nobody() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let readers = Readers::new(database.options.clone(), 4);
+    let keys = ["slow", "slow", "right", "wrong", "right too"];
+    let all = futures::future::join_all(keys.map(|key| row(&readers, key))).await;
+    let right: Vec<_> = all.iter().map(Result::is_ok).collect();
+    assert_eq!(right, [true, true, true, false, true], "{all:?}");
+    assert!(matches!(&all[3], Err(sqlx::Error::Database(_))), "{all:?}");
+    let given_up = row(&readers, "slow");
+    assert!(timeout(Duration::from_millis(20), given_up).await.is_err());
+    assert_eq!(row(&readers, "next").await.unwrap(), 1);
 }

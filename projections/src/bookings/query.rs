@@ -6,8 +6,9 @@ use eventstore::Readers;
 use uuid::Uuid;
 
 use super::{BookingRow, NAME};
+use crate::one::One;
 use crate::page::{List, Page, QueryError};
-use crate::select::{Select, SelectOne, pair};
+use crate::select::{Select, pair};
 
 /// Which bookings are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,8 +59,7 @@ pub async fn list(
 
 /// One booking.
 pub async fn show(readers: &Readers, booking: BookingId) -> Result<Option<BookingRow>, QueryError> {
-    SelectOne::of(NAME, booking, "bookings.booking")
-        .filter("t.id =", booking.0)
-        .fetch(readers)
+    One::by_id(NAME, "bookings.booking")
+        .find(readers, booking.0)
         .await
 }

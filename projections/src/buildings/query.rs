@@ -6,8 +6,9 @@ use eventstore::Readers;
 use uuid::Uuid;
 
 use super::{BuildingRow, LotRow, NAME};
+use crate::one::One;
 use crate::page::{List, Page, QueryError};
-use crate::select::{Select, SelectOne, pair};
+use crate::select::{Select, pair};
 
 /// Which buildings are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,9 +47,8 @@ pub async fn show(
     readers: &Readers,
     building: BuildingId,
 ) -> Result<Option<BuildingRow>, QueryError> {
-    SelectOne::of(NAME, building, "buildings.building")
-        .filter("t.id =", building.0)
-        .fetch(readers)
+    One::by_id(NAME, "buildings.building")
+        .find(readers, building.0)
         .await
 }
 
@@ -74,9 +74,9 @@ pub async fn lot(
     building: BuildingId,
     lot: LotId,
 ) -> Result<Option<LotRow>, QueryError> {
-    SelectOne::of(NAME, building, "buildings.lot")
-        .filter("t.building =", building.0)
-        .filter("t.id =", lot.0)
-        .fetch(readers)
-        .await
+    let one = One {
+        on: "t.building = one.key::uuid and t.id = one.id",
+        ..One::by_id(NAME, "buildings.lot")
+    };
+    one.find_of(readers, building, lot.0).await
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{BlockRow, ListingRow, NAME};
+use crate::one::One;
 use crate::page::{List, Page, QueryError, refuse_parked};
-use crate::select::{Select, SelectOne, pair};
+use crate::select::{Select, pair};
 
 /// Which listings are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,9 +65,8 @@ pub async fn list(
 
 /// One listing; a deleted one too, which its status says.
 pub async fn show(readers: &Readers, listing: ListingId) -> Result<Option<ListingRow>, QueryError> {
-    SelectOne::of(NAME, listing, "listings.listing")
-        .filter("t.id =", listing.0)
-        .fetch(readers)
+    One::by_id(NAME, "listings.listing")
+        .find(readers, listing.0)
         .await
 }
 

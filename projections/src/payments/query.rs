@@ -7,8 +7,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{NAME, PaymentRow, RefundRow};
+use crate::one::One;
 use crate::page::{List, Page, QueryError, refuse_parked};
-use crate::select::{Select, SelectOne, pair};
+use crate::select::{Select, pair};
 
 /// Which payments are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,9 +57,8 @@ pub async fn list(
 
 /// One payment.
 pub async fn show(readers: &Readers, payment: PaymentId) -> Result<Option<PaymentRow>, QueryError> {
-    SelectOne::of(NAME, payment, "payments.payment")
-        .filter("t.id =", payment.0)
-        .fetch(readers)
+    One::by_id(NAME, "payments.payment")
+        .find(readers, payment.0)
         .await
 }
 

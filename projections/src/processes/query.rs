@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use eventstore::Readers;
+use uuid::Uuid;
 
 use super::{Deadline, Effect, NAME, Process};
+use crate::one::One;
 use crate::page::{List, Page, QueryError};
-use crate::select::{Select, SelectOne, pair};
+use crate::select::{Select, pair};
 
 /// Which processes are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,10 +40,11 @@ pub async fn list(
 
 /// One process.
 pub async fn show(readers: &Readers, id: &str) -> Result<Option<Process>, QueryError> {
-    SelectOne::of(NAME, id, "processes.process")
-        .filter("t.id =", id.to_owned())
-        .fetch(readers)
-        .await
+    let one = One {
+        on: "t.id = one.key",
+        ..One::by_id(NAME, "processes.process")
+    };
+    one.find_of(readers, id, Uuid::nil()).await
 }
 
 /// The deadlines that have passed at `at`, the oldest first, at most `limit`.

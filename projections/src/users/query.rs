@@ -6,8 +6,9 @@ use eventstore::Readers;
 use uuid::Uuid;
 
 use super::{NAME, Profile, Session};
+use crate::one::One;
 use crate::page::{List, Page, QueryError};
-use crate::select::{Select, SelectOne, pair};
+use crate::select::{Select, pair};
 
 /// Which users are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,9 +44,8 @@ pub async fn list(
 
 /// One user.
 pub async fn show(readers: &Readers, user: UserId) -> Result<Option<Profile>, QueryError> {
-    SelectOne::of(NAME, user, "users.profile")
-        .filter("t.id =", user.0)
-        .fetch(readers)
+    One::by_id(NAME, "users.profile")
+        .find(readers, user.0)
         .await
 }
 

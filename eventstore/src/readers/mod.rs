@@ -4,6 +4,8 @@
 //! stands. So it is not asked, unless it has rested; when one is found lost, all others that rest
 //! are let go with it.
 
+mod together;
+
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,6 +19,8 @@ use sqlx::postgres::{
 use sqlx::{ConnectOptions, Connection, Describe, Either, Execute, Executor, SqlStr};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
+
+use together::Together;
 
 /// So long a question waits for a connection.
 const WAIT_MAX: Duration = Duration::from_secs(5);
@@ -34,6 +38,7 @@ struct Inner {
     options: PgConnectOptions,
     seats: Semaphore,
     resting: Mutex<Vec<Resting>>,
+    together: Together,
 }
 
 struct Resting {
@@ -49,6 +54,7 @@ impl Readers {
             options,
             seats: Semaphore::new(seats),
             resting: Mutex::default(),
+            together: Together::default(),
         }))
     }
 
