@@ -5,9 +5,11 @@ use std::time::Duration;
 use domain::id::BookingId;
 use projections::processes as read_model;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use super::runner::Runner;
 use super::{Cause, HOLD_EXPIRY, hold_expiry};
+use crate::Commands;
 use crate::error::CommandError;
 use crate::provider::ProviderAnswer;
 
@@ -49,19 +51,14 @@ impl Runner {
             .await
             .map_err(unavailable)?
         {
-            let Some((HOLD_EXPIRY, subject)) = deadline.process_id.split_once(':') else {
-                continue;
-            };
-            let Ok(booking) = subject.parse::<BookingId>() else {
-                continue;
-            };
             let cause = Cause {
                 at: now,
                 event: None,
                 correlation: None,
             };
-            if let Err(error) = hold_expiry::drive(&self.commands, cause, booking).await {
-                tracing::warn!(%error, %booking, "a hold could not be let go; trying again");
+            let process = &deadline.process_id;
+            if let Err(error) = wake(&self.commands, cause, process).await {
+                tracing::warn!(%error, process, "a deadline could not be kept; trying again");
             }
         }
         let open = read_model::open_effects(&self.place.readers, now, SWEEP)
@@ -73,5 +70,19 @@ impl Runner {
             }
         }
         Ok(())
+    }
+}
+
+/// Drives the process that a deadline belongs to: one line for each kind that sets deadlines.
+async fn wake(commands: &Commands, cause: Cause, process: &str) -> Result<(), CommandError> {
+    let Some((kind, subject)) = process.split_once(':') else {
+        return Ok(());
+    };
+    let Ok(subject) = subject.parse::<Uuid>() else {
+        return Ok(());
+    };
+    match kind {
+        HOLD_EXPIRY => hold_expiry::drive(commands, cause, BookingId(subject)).await,
+        _ => Ok(()),
     }
 }
