@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use crate::admin::reset_password;
 use crate::config::{Log, Serve, Store};
 use crate::house::StartError;
-use crate::import::{self, HotelBookings};
+use crate::import::{self, Buildings, FileArgs, Hotels, Rowwise};
 use crate::serve::serve;
 
 const EXAMPLES: &str = "\
@@ -18,6 +18,7 @@ Examples:
   DATABASE_URL=postgres://… cadastre serve    on a Postgres of your own
   cadastre admin reset-password               a new password for the administrator
   cadastre import hotel-bookings h.csv.gz     real bookings, through the same commands
+  cadastre import buildings b.csv.gz          a city's register of buildings
 
 Every flag is also an environment variable, named beside it; the flag wins. `.env.sample` lists
 them all. The server describes its API at /docs.";
@@ -77,15 +78,15 @@ pub enum Admin {
 pub enum Import {
     /// Hotel bookings: a CSV of the public data set, plain or gzipped. Each row is brought in once
     /// and only once, however often it is stopped and run again.
-    HotelBookings(Box<HotelBookings>),
+    HotelBookings(Box<FileArgs>),
+    /// Buildings: a CSV of the register that the city of Seattle publishes, plain or gzipped.
+    Buildings(Box<FileArgs>),
 }
 
 /// Does what the command line says; the exit code is 0 when it was done, 1 when not.
 pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
-        Command::Import {
-            command: Import::HotelBookings(args),
-        } => import::run(&args),
+        Command::Import { command } => run_import(&command),
         Command::Serve(settings) => run_to_its_end(&settings.log, serve(&settings)),
         Command::Admin {
             command: Admin::ResetPassword { email, store, log },
@@ -95,6 +96,13 @@ pub fn run(cli: Cli) -> ExitCode {
             println!("It is shown this once. All sessions of the account have ended.");
             Ok(())
         }),
+    }
+}
+
+fn run_import(command: &Import) -> ExitCode {
+    match command {
+        Import::HotelBookings(args) => import::run(args, &Hotels),
+        Import::Buildings(args) => import::run(args, &Rowwise::new(Buildings)),
     }
 }
 

@@ -1,9 +1,11 @@
-//! Imports of hotel bookings through the real thing: a Postgres of its own for each test.
+//! Imports through the real thing: a Postgres of its own for each test.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "import/house.rs"]
 mod house;
 
+#[path = "import/buildings.rs"]
+mod buildings;
 #[path = "import/figures.rs"]
 mod figures;
 #[path = "import/going_on.rs"]

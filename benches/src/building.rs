@@ -81,6 +81,14 @@ pub fn new_id() -> BuildingId {
     BuildingId(Mint.id())
 }
 
+/// The same building in the hands of somebody new: nobody has two at one address.
+pub fn register_anew() -> RegisterBuilding {
+    RegisterBuilding {
+        owner: UserId(Mint.id()),
+        ..register()
+    }
+}
+
 /// The event of a new building, decided by the rules.
 pub fn registered() -> Result<BuildingEvent, Fault> {
     only(&Building::default(), &BuildingCommand::Register(register()))

@@ -10,6 +10,7 @@ use domain::booking::{
     Source, Status,
 };
 use domain::building::{Building, BuildingCommand, RegisterBuilding};
+use domain::claim::Claim;
 use domain::id::{BookingId, BuildingId, ListingId, PaymentId, RefundId};
 use domain::inventory::{ConsumeHold, HoldNights, Inventory, InventoryCommand, OpenInventory};
 use domain::listing::{CreateListing, Listing, ListingCommand};
@@ -21,6 +22,7 @@ use domain::{Money, Span};
 
 use crate::Commands;
 use crate::booking::rules::{confirm_if_nothing_is_missing, paid, release_of, reservation};
+use crate::building::address;
 use crate::context::Context;
 use crate::decision::Decision;
 use crate::dispatch::Done;
@@ -99,15 +101,17 @@ impl Commands {
         id: BuildingId,
         register: &RegisterBuilding,
     ) -> Result<Done, CommandError> {
+        let claim = self.address_claim(register.owner, &register.address);
         let register = BuildingCommand::Register(register.clone());
         let decide = |d: &mut Decision<'_>| {
             d.require(Permission::ImportRun)?;
-            match d.state::<Building>(id)? {
-                Building::Absent => d.decide::<Building>(id, &register).map(drop),
-                _ => Ok(()),
+            if *d.state::<Building>(id)? != Building::Absent {
+                return Ok(());
             }
+            d.decide::<Building>(id, &register)?;
+            address::take(d, &claim, id)
         };
-        let streams = vec![want::<Building>(id)?];
+        let streams = vec![want::<Building>(id)?, want::<Claim>(&claim)?];
         self.dispatch
             .command(context, "import.building", id.to_string(), streams, &decide)
             .await

@@ -1,64 +1,46 @@
-//! The columns of the file, found by their names.
+//! The columns of a file, found by their names.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use csv::ByteRecord;
 
-/// Declares the columns.
+/// The columns that a kind of file has to have.
+pub trait Column: Copy + Send + Sync + 'static {
+    /// All of them.
+    const ALL: &'static [Self];
+    /// What their headers say, in the order of the variants.
+    const NAMES: &'static [&'static str];
+
+    /// Which of them it is.
+    fn place(self) -> usize;
+
+    /// What its header says.
+    fn name(self) -> &'static str {
+        Self::NAMES.get(self.place()).copied().unwrap_or_default()
+    }
+}
+
+/// Declares the columns of a kind of file.
 macro_rules! columns {
-    ($( $variant:ident = $name:literal ),+ $(,)?) => {
-        /// A column of the hotel bookings.
+    ($(#[$meta:meta])* pub enum $enum:ident { $( $variant:ident = $name:literal ),+ $(,)? }) => {
+        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Column { $( #[doc = concat!("`", $name, "`")] $variant ),+ }
+        pub enum $enum { $( #[doc = concat!("`", $name, "`")] $variant ),+ }
 
-        impl Column {
-            /// Every column, in the order of the published file.
-            pub const ALL: &'static [Self] = &[$( Self::$variant ),+];
+        impl $crate::import::columns::Column for $enum {
+            const ALL: &'static [Self] = &[$( Self::$variant ),+];
+            const NAMES: &'static [&'static str] = &[$( $name ),+];
 
-            /// What its header says.
-            pub fn name(self) -> &'static str {
-                match self { $( Self::$variant => $name ),+ }
+            fn place(self) -> usize {
+                self as usize
             }
         }
     };
 }
+pub(super) use columns;
 
-columns! {
-    Hotel = "hotel",
-    IsCanceled = "is_canceled",
-    LeadTime = "lead_time",
-    Year = "arrival_date_year",
-    Month = "arrival_date_month",
-    Week = "arrival_date_week_number",
-    Day = "arrival_date_day_of_month",
-    WeekendNights = "stays_in_weekend_nights",
-    WeekNights = "stays_in_week_nights",
-    Adults = "adults",
-    Children = "children",
-    Babies = "babies",
-    Meal = "meal",
-    Country = "country",
-    Segment = "market_segment",
-    Channel = "distribution_channel",
-    IsRepeatedGuest = "is_repeated_guest",
-    PreviousCancellations = "previous_cancellations",
-    PreviousBookings = "previous_bookings_not_canceled",
-    ReservedRoom = "reserved_room_type",
-    AssignedRoom = "assigned_room_type",
-    BookingChanges = "booking_changes",
-    Deposit = "deposit_type",
-    Agent = "agent",
-    Company = "company",
-    WaitingDays = "days_in_waiting_list",
-    CustomerType = "customer_type",
-    Rate = "adr",
-    ParkingSpaces = "required_car_parking_spaces",
-    SpecialRequests = "total_of_special_requests",
-    Status = "reservation_status",
-    StatusDate = "reservation_status_date",
-}
-
-/// Where each column stands in this file.
+/// Where each of the columns that were looked for stands in a file.
 #[derive(Clone, Debug)]
 pub struct Columns {
     places: Vec<usize>,
@@ -66,20 +48,20 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Finds every column in `header`; else says all that is wrong with it. Columns that nobody
-    /// knows are passed over.
-    pub fn find(header: &ByteRecord) -> Result<Self, String> {
+    /// Finds every one of `names` in `header`; else says all that is wrong with it. Columns that
+    /// nobody looks for are passed over.
+    pub fn find(header: &ByteRecord, names: &[&str]) -> Result<Self, String> {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, name) in header.iter().enumerate() {
             let name = String::from_utf8_lossy(name).trim().to_owned();
             places.entry(name).or_default().push(place);
         }
-        let names = |wanted: &dyn Fn(usize) -> bool| -> Vec<String> {
-            let count = |column: &&Column| places.get(column.name()).map_or(0, Vec::len);
-            let found = Column::ALL.iter().filter(|column| wanted(count(column)));
-            found.map(|column| format!("`{}`", column.name())).collect()
+        let those = |wanted: &dyn Fn(usize) -> bool| -> Vec<String> {
+            let count = |name: &&&str| places.get(**name).map_or(0, Vec::len);
+            let found = names.iter().filter(|name| wanted(count(name)));
+            found.map(|name| format!("`{name}`")).collect()
         };
-        let (missing, doubled) = (names(&|count| count == 0), names(&|count| count > 1));
+        let (missing, doubled) = (those(&|count| count == 0), those(&|count| count > 1));
         let mut faults = Vec::new();
         if !missing.is_empty() {
             faults.push(format!("missing: {}", missing.join(", ")));
@@ -90,10 +72,9 @@ impl Columns {
         if !faults.is_empty() {
             return Err(faults.join("; "));
         }
-        let place = |column: &Column| places.get(column.name()).and_then(|p| p.first()).copied();
-        let places = Column::ALL.iter().filter_map(place).collect();
+        let place = |name: &&str| places.get(*name).and_then(|p| p.first()).copied();
         Ok(Self {
-            places,
+            places: names.iter().filter_map(place).collect(),
             count: header.len(),
         })
     }
@@ -103,14 +84,41 @@ impl Columns {
         self.count
     }
 
-    /// The field of `column`, without the spaces around it.
-    pub fn field<'a>(&self, column: Column, record: &'a ByteRecord) -> &'a [u8] {
-        let place = self
-            .places
-            .get(column as usize)
-            .copied()
-            .unwrap_or(usize::MAX);
+    /// The fields that were looked for, in the order in which they were named.
+    pub fn fields<'a>(&'a self, record: &'a ByteRecord) -> impl Iterator<Item = &'a [u8]> {
+        let field = |place: &usize| record.get(*place).unwrap_or_default().trim_ascii();
+        self.places.iter().map(field)
+    }
+
+    /// The field of the column at `place` of those that were named, without the spaces around it.
+    pub fn field<'a>(&self, place: usize, record: &'a ByteRecord) -> &'a [u8] {
+        let place = self.places.get(place).copied().unwrap_or(usize::MAX);
         record.get(place).unwrap_or_default().trim_ascii()
+    }
+}
+
+/// Columns together with the row whose fields they name.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed<'a, C> {
+    columns: &'a Columns,
+    record: &'a ByteRecord,
+    names: PhantomData<C>,
+}
+
+impl<'a, C: Column> Placed<'a, C> {
+    /// The fields of `record`, which stand where `columns` says.
+    pub fn new(columns: &'a Columns, record: &'a ByteRecord) -> Self {
+        let names = PhantomData;
+        Self {
+            columns,
+            record,
+            names,
+        }
+    }
+
+    /// The bytes of `column`, without the spaces around them.
+    pub fn bytes(&self, column: C) -> &'a [u8] {
+        self.columns.field(column.place(), self.record)
     }
 }
 
@@ -118,40 +126,40 @@ impl Columns {
 mod tests {
     use super::*;
 
+    columns! {
+        /// Some columns.
+        pub enum Some {
+            Hotel = "hotel",
+            Rate = "adr",
+            Meal = "meal",
+        }
+    }
+
     fn header(names: &[&str]) -> ByteRecord {
         ByteRecord::from(names.to_vec())
     }
 
-    fn all() -> Vec<&'static str> {
-        Column::ALL.iter().map(|column| column.name()).collect()
-    }
-
     #[test]
     fn columns_are_found_in_any_order_with_padding_and_strangers_between_them() {
-        let mut names = all();
-        names.reverse();
-        names.insert(3, "a_stranger");
-        names[0] = "  reservation_status_date ";
-        let columns = Columns::find(&header(&names)).unwrap();
+        let row = header(&["  meal ", "a_stranger", "adr", "hotel"]);
+        let columns = Columns::find(&row, Some::NAMES).unwrap();
 
-        let row = header(&names);
-        for column in Column::ALL {
-            assert_eq!(columns.field(*column, &row), column.name().as_bytes());
+        let placed = Placed::<Some>::new(&columns, &row);
+        for column in Some::ALL {
+            assert_eq!(placed.bytes(*column), column.name().as_bytes());
         }
-        assert_eq!(columns.count(), 33);
+        assert_eq!(columns.count(), 4);
+        let fields: Vec<&[u8]> = columns.fields(&row).collect();
+        assert_eq!(fields, [b"hotel".as_slice(), b"adr", b"meal"]);
     }
 
     #[test]
     fn every_missing_and_every_doubled_column_is_named_at_once() {
-        let mut names = all();
-        names.retain(|name| !["adr", "hotel"].contains(name));
-        names.extend(["meal", "agent"]);
-
-        let faults = Columns::find(&header(&names)).unwrap_err();
-
+        let names = ["a", "b", "meal", "agent"];
+        let faults = Columns::find(&header(&["meal", "agent", "meal", "agent"]), &names);
         assert_eq!(
-            faults,
-            "missing: `hotel`, `adr`; there more than once: `meal`, `agent`"
+            faults.unwrap_err(),
+            "missing: `a`, `b`; there more than once: `meal`, `agent`"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The command `cadastre import hotel-bookings`.
+//! The commands `cadastre import …`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::progress::Progress;
-use super::{ImportError, Importer, Outcome, Stop};
+use super::{ImportError, Importer, Outcome, Stop, Way};
 use crate::config::{Log, Store};
 use crate::house::House;
 
@@ -29,16 +29,16 @@ const STANDSTILL: Duration = Duration::from_mins(5);
 /// How often it is looked how far they are.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// What `cadastre import hotel-bookings` can be told.
+/// What every `cadastre import …` can be told.
 #[derive(Args, Clone, Debug)]
-pub struct HotelBookings {
+pub struct FileArgs {
     /// The file, plain or gzipped, or `-` for standard input.
     pub file: PathBuf,
     /// The folder for the report and for the rows that were kept out. Unset, a folder of the
     /// file's own below `imports` in the data folder.
     #[arg(long, value_name = "FOLDER")]
     pub report: Option<PathBuf>,
-    /// The e-mail address of the user whom the hotels shall belong to.
+    /// The e-mail address of the user whom the buildings shall belong to.
     #[arg(
         long,
         env = "CADASTRE_ADMIN_EMAIL",
@@ -54,9 +54,9 @@ pub struct HotelBookings {
     pub log: Log,
 }
 
-/// Does what the command line asks; the exit code is 0 when everything is recorded, 130 when it was
+/// Brings a file in, in its `way`, as the command line asks; the exit code is 0 when everything is recorded, 130 when it was
 /// stopped, and 1 when it failed.
-pub fn run(args: &HotelBookings) -> ExitCode {
+pub fn run(args: &FileArgs, way: &dyn Way) -> ExitCode {
     let runtime = match args
         .log
         .start()
@@ -67,7 +67,7 @@ pub fn run(args: &HotelBookings) -> ExitCode {
     };
     let stop = Stop::default();
     runtime.spawn(listen(stop.clone()));
-    match runtime.block_on(hotel_bookings(args, &stop)) {
+    match runtime.block_on(bring_in(args, way, &stop)) {
         Ok(Outcome::Finished(_) | Outcome::Before(_)) => ExitCode::SUCCESS,
         Ok(Outcome::Stopped { .. }) => ExitCode::from(STOPPED),
         Err(error) => failed(&error),
@@ -100,10 +100,14 @@ async fn listen(stop: Stop) {
     }
 }
 
-/// Imports hotel bookings; answers what became of it once it can be seen in every read model.
-pub async fn hotel_bookings(args: &HotelBookings, stop: &Stop) -> Result<Outcome, ImportError> {
+/// Brings a file in, in its `way`; answers what became of it once it can be seen in every read model.
+pub async fn bring_in(
+    args: &FileArgs,
+    way: &dyn Way,
+    stop: &Stop,
+) -> Result<Outcome, ImportError> {
     let works = Works::open(&args.store).await?;
-    let done = works.import(args, stop).await;
+    let done = works.import(args, way, stop).await;
     let closed = works.close().await;
     let outcome = done?;
     closed?;
@@ -138,7 +142,12 @@ impl Works {
         })
     }
 
-    async fn import(&self, args: &HotelBookings, stop: &Stop) -> Result<Outcome, ImportError> {
+    async fn import(
+        &self,
+        args: &FileArgs,
+        way: &dyn Way,
+        stop: &Stop,
+    ) -> Result<Outcome, ImportError> {
         let owner = self.house.commands.user_by_email(&args.owner).await;
         let importer = Importer {
             commands: Arc::clone(&self.house.commands),
@@ -147,7 +156,7 @@ impl Works {
             owner: owner.ok().flatten(),
             shown: true,
         };
-        let outcome = importer.run(&args.file, &self.data, stop).await?;
+        let outcome = importer.bring_in(way, &args.file, &self.data, stop).await?;
         match &outcome {
             Outcome::Finished(report) => {
                 self.wait_for_read_models(stop).await?;

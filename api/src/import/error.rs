@@ -71,11 +71,13 @@ pub enum ImportError {
     },
     /// Columns that are needed are not there, or there twice.
     #[error(
-        "`{name}` does not have the columns of the hotel bookings: {faults}; nothing was imported"
+        "`{name}` does not have the columns of {what}: {faults}; nothing was imported"
     )]
     Columns {
         /// What was read.
         name: String,
+        /// What it should be.
+        what: &'static str,
         /// All faults.
         faults: String,
     },
@@ -122,6 +124,17 @@ pub enum ImportError {
         /// The step.
         number: i64,
         /// Its row.
+        row: i64,
+        /// Why.
+        source: CommandError,
+    },
+    /// A row that can be read stands in the way, without being at fault.
+    #[error(
+        "row {row} could not be recorded: {source}. What was done before is kept; start it again \
+         as before to go on"
+    )]
+    Row {
+        /// The row.
         row: i64,
         /// Why.
         source: CommandError,

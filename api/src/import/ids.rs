@@ -1,6 +1,9 @@
 //! Ids that follow from the content and the row, so that the same row is the same booking however
 //! often it is tried.
 
+use chrono::{DateTime, Utc};
+use commands::{Context, Who};
+use domain::Origin;
 use domain::id::{BookingId, BuildingId, ContactId, ListingId, PaymentId, RefundId, UserId};
 use uuid::Uuid;
 
@@ -22,11 +25,29 @@ impl Ids {
         }
     }
 
-    fn id(self, what: &str, which: impl std::fmt::Display) -> Uuid {
+    /// The ids of the import of a content as a file of `kind`.
+    pub fn of_kind(kind: &str, sha256: [u8; 32]) -> Self {
+        let name = [kind.as_bytes(), b":", &sha256].concat();
+        Self {
+            import: Uuid::new_v5(&IMPORTS, &name),
+        }
+    }
+
+    /// A command of this import that was true at `at`.
+    pub fn context(self, command: Uuid, at: DateTime<Utc>) -> Context {
+        Context {
+            correlation_id: self.import,
+            origin: Origin::Import(self.import),
+            ..Context::new(Who::Operator, at, command)
+        }
+    }
+
+    /// The id of the `what` (a noun) that the file calls `which`.
+    pub fn id(self, what: &str, which: impl std::fmt::Display) -> Uuid {
         Uuid::new_v5(&self.import, format!("{what}:{which}").as_bytes())
     }
 
-    /// Whom the hotels belong to when nobody was named.
+    /// Whom the buildings belong to when nobody was named.
     pub fn nobody(self) -> UserId {
         self.id("user", "nobody").into()
     }

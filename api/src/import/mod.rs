@@ -1,47 +1,56 @@
-//! Bringing in hotel bookings: `cadastre import hotel-bookings FILE`.
+//! Bringing in files: `cadastre import hotel-bookings FILE`, `cadastre import buildings FILE`.
 //!
 //! The first pass stages the rows under an identity that lasts (the SHA-256 of the content and the
-//! number of the row), the second carries out their steps in order of time, through the same rules
-//! as the API. Exactly once rests on ids that follow from that identity and on the versions that
-//! streams are expected at; what is noted down on the way only saves work.
+//! number of the row), the second carries out what they say, through the same rules as the API.
+//! Exactly once rests on ids that follow from that identity and on the versions that streams are
+//! expected at; what is noted down on the way only saves work.
+//!
+//! A kind of file whose rows are taken in the order of the file is a [`Kind`]: it says which columns
+//! it needs, what a row says, and which commands that takes. [`Rowwise`] does the rest.
 
+mod buildings;
 mod columns;
 mod command;
 mod error;
+mod fields;
+mod hotels;
 mod ids;
+mod kind;
 mod progress;
 mod reader;
 mod report;
-mod row;
-mod set_up;
+mod rowwise;
 mod source;
 mod stage;
-mod steps;
-mod times;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
-use commands::{Commands, Context, Who};
-use domain::Origin;
+use commands::Commands;
 use domain::id::UserId;
-use projections::staging::{self, ImportLock, StagedFile};
+use futures::future::BoxFuture;
+use projections::staging::{self, ImportLock, Order, StagedFile};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
-pub use command::{HotelBookings, hotel_bookings, run};
+pub use buildings::Buildings;
+pub use columns::Column;
+pub use command::{FileArgs, bring_in, run};
 pub use error::ImportError;
+pub use fields::{Fields, Read};
+pub use hotels::Hotels;
+pub use ids::Ids;
+pub use kind::{Hand, Kind, Line};
+pub use progress::Progress;
+pub use reader::Form;
 pub use report::{Report, Speed};
+pub use rowwise::Rowwise;
 
-use ids::Ids;
-use progress::Progress;
 use source::Source;
 use stage::{Stage, blocking};
-use steps::Walk;
 
 /// Asks an import to stop at the next boundary between two steps. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +84,51 @@ pub enum Outcome {
     },
 }
 
-/// Imports hotel bookings.
+/// What became of the second pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walked {
+    /// It came to the end.
+    Whole,
+    /// It was told to stop.
+    InPart,
+}
+
+/// A staged file whose steps are to be carried out.
+pub struct Job<'a> {
+    /// What they are carried out with.
+    pub importer: &'a Importer,
+    /// The ids that follow from the content.
+    pub ids: Ids,
+    /// The file.
+    pub file: &'a StagedFile,
+    /// Whether another run may have been at it.
+    pub resumed: bool,
+}
+
+/// How a kind of file is read and carried out.
+pub trait Way: Send + Sync {
+    /// The name of the kind, for ever: ids may follow from it.
+    fn kind(&self) -> &'static str;
+
+    /// The ids that follow from a content.
+    fn ids(&self, sha256: [u8; 32]) -> Ids;
+
+    /// What the file has to look like, and how its rows are read.
+    fn form(&self) -> Form;
+
+    /// In which order its steps are carried out.
+    fn order(&self) -> Order;
+
+    /// Carries out all steps, or as many as are begun before it is told to stop.
+    fn carry_out<'a>(
+        &'a self,
+        job: &'a Job<'a>,
+        progress: &'a mut Progress,
+        stop: &'a Stop,
+    ) -> BoxFuture<'a, Result<Walked, ImportError>>;
+}
+
+/// Imports files.
 pub struct Importer {
     /// By which everything is decided.
     pub commands: Arc<Commands>,
@@ -83,16 +136,29 @@ pub struct Importer {
     pub pool: PgPool,
     /// For the connection that holds the lock.
     pub options: PgConnectOptions,
-    /// Whom the hotels belong to; nobody, where there is nobody yet.
+    /// Whom the buildings belong to; nobody, where there is nobody yet.
     pub owner: Option<UserId>,
     /// Whether progress is shown.
     pub shown: bool,
 }
 
 impl Importer {
-    /// Imports the file at `path`, or standard input for `-`, which is kept in `folder` meanwhile.
+    /// Imports the hotel bookings at `path`, or of standard input for `-`, which is kept in `folder`
+    /// meanwhile.
     pub async fn run(
         &self,
+        path: &Path,
+        folder: &Path,
+        stop: &Stop,
+    ) -> Result<Outcome, ImportError> {
+        self.bring_in(&Hotels, path, folder, stop).await
+    }
+
+    /// Imports the file at `path` in its `way`, or standard input for `-`, which is kept in `folder`
+    /// meanwhile.
+    pub async fn bring_in(
+        &self,
+        way: &dyn Way,
         path: &Path,
         folder: &Path,
         stop: &Stop,
@@ -107,18 +173,19 @@ impl Importer {
         let lock = ImportLock::take(&self.options, sha256)
             .await?
             .ok_or(ImportError::Busy)?;
-        let outcome = self.run_locked(&source, sha256, stop).await;
+        let outcome = self.run_locked(way, &source, sha256, stop).await;
         lock.release().await?;
         outcome
     }
 
     async fn run_locked(
         &self,
+        way: &dyn Way,
         source: &Arc<Source>,
         sha256: [u8; 32],
         stop: &Stop,
     ) -> Result<Outcome, ImportError> {
-        let (ids, began) = (Ids::of(sha256), Instant::now());
+        let (ids, began) = (way.ids(sha256), Instant::now());
         let found = staging::find(&self.pool, ids.import).await?;
         if let Some(file) = found.as_ref().filter(|file| file.finished_at.is_some()) {
             return Ok(Outcome::Before(self.report(file, sha256, None).await?));
@@ -126,51 +193,53 @@ impl Importer {
         let resumed = found.is_some();
         let file = match found {
             Some(file) => file,
-            None => self.stage(source, ids.import, sha256, stop).await?,
+            None => self.stage(way, source, ids.import, sha256, stop).await?,
         };
         let before = self.commands.journal().head().await?;
-        set_up::hotels(self, ids).await?;
-        let unit = "steps";
-        let (done, steps) = (file.done.unsigned_abs(), file.steps.unsigned_abs());
-        let mut progress = Progress::begin(self.shown, "importing", unit, done, steps);
-        let walk = Walk::new(
-            Arc::clone(&self.commands),
-            self.pool.clone(),
+        let job = Job {
+            importer: self,
             ids,
-            &file,
+            file: &file,
             resumed,
-        );
-        let walked = walk.run(&mut progress, stop).await;
-        progress.end();
-        if !walked?.finished {
-            let done = staging::find(&self.pool, ids.import)
-                .await?
-                .map_or(0, |file| file.done);
+        };
+        if self.walk(way, &job, stop).await? == Walked::InPart {
+            let done = staging::find(&self.pool, ids.import).await?;
             return Ok(Outcome::Stopped {
-                done,
+                done: done.map_or(0, |file| file.done),
                 steps: file.steps,
             });
         }
-        set_up::open_to_all(self, ids).await?;
         let now = self.commands.clock().now();
         staging::finish(&self.pool, ids.import, now).await?;
-        let events = self.commands.journal().head().await? - before;
+        let speed = Speed {
+            events: self.commands.journal().head().await? - before,
+            resumed,
+            seconds: began.elapsed().as_secs_f64(),
+        };
         let file = StagedFile {
             finished_at: Some(now),
             ..file
         };
-        let speed = Speed {
-            events,
-            resumed,
-            seconds: began.elapsed().as_secs_f64(),
-        };
-        Ok(Outcome::Finished(
-            self.report(&file, sha256, Some(speed)).await?,
-        ))
+        let report = self.report(&file, sha256, Some(speed)).await?;
+        Ok(Outcome::Finished(report))
+    }
+
+    async fn walk(
+        &self,
+        way: &dyn Way,
+        job: &Job<'_>,
+        stop: &Stop,
+    ) -> Result<Walked, ImportError> {
+        let (done, steps) = (job.file.done.unsigned_abs(), job.file.steps.unsigned_abs());
+        let mut progress = Progress::begin(self.shown, "importing", "steps", done, steps);
+        let walked = way.carry_out(job, &mut progress, stop).await;
+        progress.end();
+        walked
     }
 
     async fn stage(
         &self,
+        way: &dyn Way,
         source: &Arc<Source>,
         import: Uuid,
         sha256: [u8; 32],
@@ -180,11 +249,12 @@ impl Importer {
         let stage = Stage {
             pool: &self.pool,
             import,
+            kind: way.kind(),
             sha256,
             at,
             shown: self.shown,
         };
-        stage.run(source, stop).await?;
+        stage.run(source, way.form(), way.order(), stop).await?;
         let staged = staging::find(&self.pool, import).await?;
         staged.ok_or(ImportError::Database(sqlx::Error::RowNotFound))
     }
@@ -202,14 +272,5 @@ impl Importer {
             figures,
             speed,
         })
-    }
-}
-
-/// A command of the import `ids` that was true at `at`.
-fn context(ids: Ids, command: Uuid, at: DateTime<Utc>) -> Context {
-    Context {
-        correlation_id: ids.import,
-        origin: Origin::Import(ids.import),
-        ..Context::new(Who::Operator, at, command)
     }
 }

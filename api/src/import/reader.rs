@@ -5,20 +5,34 @@ use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use csv::{ByteRecord, ReaderBuilder, Terminator, WriterBuilder};
-use projections::staging::StagedRow;
+use projections::staging::{Fault, StagedRow, Stay};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::columns::{Column, Columns};
+use super::ImportError;
+use super::columns::Columns;
 use super::source::Source;
-use super::{ImportError, row};
 
 /// The most bytes of one row. What is longer is a quotation mark that is never closed, and would
 /// otherwise be read into memory up to the end of the file.
 const ROW_BYTES_MAX: u64 = 1024 * 1024;
 
+/// What a row says, or why it cannot be read.
+pub type RowReader = Box<dyn FnMut(&Columns, &ByteRecord) -> Result<Option<Stay>, Fault> + Send>;
+
+/// What a kind of file is, and how its rows are read.
+pub struct Form {
+    /// What it is, with its article.
+    pub what: &'static str,
+    /// The columns that it has to have.
+    pub names: &'static [&'static str],
+    /// How its rows are read.
+    pub read: RowReader,
+}
+
 /// Reads the rows of a file.
 pub struct Rows {
+    form: Form,
     name: String,
     csv: csv::Reader<Fence>,
     tape: Tape,
@@ -30,7 +44,7 @@ pub struct Rows {
 
 impl Rows {
     /// Opens `source` and finds its columns.
-    pub fn open(source: &Source) -> Result<Self, ImportError> {
+    pub fn open(source: &Source, form: Form) -> Result<Self, ImportError> {
         let tape = Tape::default();
         let fence = Fence {
             inner: source.text()?,
@@ -46,14 +60,16 @@ impl Rows {
         if !found.map_err(|error| broken(&name, 1, error))? {
             return Err(ImportError::Empty(name));
         }
-        let columns = Columns::find(&header).map_err(|faults| ImportError::Columns {
+        let columns = Columns::find(&header, form.names).map_err(|faults| ImportError::Columns {
             name: name.clone(),
+            what: form.what,
             faults,
         })?;
         tape.lock()
             .line_of(csv.position().byte(), breaks_in(&header));
         let header = written(&header);
         Ok(Self {
+            form,
             name,
             csv,
             tape,
@@ -85,25 +101,21 @@ impl Rows {
             line: i64::try_from(line).unwrap_or(i64::MAX),
             digest: self.digest(),
             record: written(&self.record),
-            stay: row::read(&self.columns, &self.record),
+            said: (self.form.read)(&self.columns, &self.record),
         }))
     }
 
     /// Equal for rows that say the same, whatever the padding and the order of their columns.
     fn digest(&self) -> Uuid {
         let mut sum = Sha256::new();
-        let mut take = |field: &[u8]| {
+        let take = |field: &[u8]| {
             sum.update((field.len() as u64).to_be_bytes());
             sum.update(field);
         };
         if self.record.len() == self.columns.count() {
-            for column in Column::ALL {
-                take(self.columns.field(*column, &self.record));
-            }
+            self.columns.fields(&self.record).for_each(take);
         } else {
-            for field in &self.record {
-                take(field.trim_ascii());
-            }
+            self.record.iter().map(<[u8]>::trim_ascii).for_each(take);
         }
         let sum: [u8; 32] = sum.finalize().into();
         let mut half = [0; 16];

@@ -139,18 +139,21 @@ impl fmt::Display for Report {
         write_reasons(f, &self.figures, false)?;
         writeln!(f, "unreadable  {:>9}", self.figures.unreadable())?;
         write_reasons(f, &self.figures, true)?;
+        for note in &self.figures.notes {
+            writeln!(f, "note: {} rows: {}", note.rows, note.detail)?;
+        }
         if equal_earlier > 0 {
             writeln!(
                 f,
-                "note: {equal_earlier} rows equal an earlier row of the file; each was taken as a \
-                 booking of its own"
+                "note: {equal_earlier} rows equal an earlier row of the file; each was taken by \
+                 itself"
             )?;
         }
         if equal_elsewhere > 0 {
             writeln!(
                 f,
                 "warning: {equal_elsewhere} rows equal rows of another file that was imported; if \
-                 they are the same bookings, they are there twice now"
+                 they tell of the same things, those are there twice now"
             )?;
         }
         match &self.speed {

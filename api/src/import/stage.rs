@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
-use projections::staging::{StagedRow, Staging};
+use projections::staging::{Order, StagedRow, Staging};
 use sqlx::PgPool;
 use tokio::sync::mpsc;
 
 use super::progress::Progress;
-use super::reader::Rows;
+use super::reader::{Form, Rows};
 use super::source::Source;
 use super::{ImportError, Stop};
 
@@ -24,6 +24,8 @@ pub struct Stage<'a> {
     pub pool: &'a PgPool,
     /// The id of the import.
     pub import: uuid::Uuid,
+    /// What kind of file it is.
+    pub kind: &'static str,
     /// What the content was found to be.
     pub sha256: [u8; 32],
     /// Now.
@@ -36,11 +38,17 @@ impl Stage<'_> {
     /// Reads the rows of `source` and stages them. The content is summed up once more at the end,
     /// so that a file that somebody wrote to in between is not taken for the one that was summed up
     /// first.
-    pub async fn run(&self, source: &Arc<Source>, stop: &Stop) -> Result<(), ImportError> {
-        let mut rows = blocking(source, Rows::open).await?;
+    pub async fn run(
+        &self,
+        source: &Arc<Source>,
+        form: Form,
+        order: Order,
+        stop: &Stop,
+    ) -> Result<(), ImportError> {
+        let mut rows = blocking(source, |source| Rows::open(source, form)).await?;
         let mut staging = Staging::open(
             self.pool,
-            self.import,
+            (self.import, self.kind),
             self.sha256,
             source.name(),
             rows.header(),
@@ -67,7 +75,7 @@ impl Stage<'_> {
         if blocking(source, Source::sha256).await? != self.sha256 {
             return Err(ImportError::Changed(source.name().to_owned()));
         }
-        Ok(staging.close().await?)
+        Ok(staging.close(order).await?)
     }
 }
 

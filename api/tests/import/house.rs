@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::import::{ImportError, Importer, Outcome, Report, Stop};
+use api::import::{ImportError, Importer, Outcome, Report, Stop, Way};
 use commands::{Commands, Secret, Settings};
 use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::{Clock, Journal, PostgresJournal, SystemClock};
@@ -80,6 +80,22 @@ impl House {
     pub async fn import(&self, content: impl AsRef<[u8]>) -> Report {
         let path = self.file("bookings.csv", content);
         match self.run(&path, &Stop::default()).await.unwrap() {
+            Outcome::Finished(report) => report,
+            other => panic!("not finished: {other:?}"),
+        }
+    }
+
+    /// Imports `content` in its `way`, and answers what became of it.
+    pub async fn bring_in(&self, way: &dyn Way, content: impl AsRef<[u8]>) -> Outcome {
+        let path = self.file("file.csv", content);
+        let (folder, stop) = (self.folder.path(), Stop::default());
+        let brought = self.importer.bring_in(way, &path, folder, &stop);
+        brought.await.unwrap()
+    }
+
+    /// Imports `content` in its `way` to its end.
+    pub async fn finish(&self, way: &dyn Way, content: impl AsRef<[u8]>) -> Report {
+        match self.bring_in(way, content).await {
             Outcome::Finished(report) => report,
             other => panic!("not finished: {other:?}"),
         }

@@ -59,7 +59,7 @@ impl Side for Ours {
     }
 
     async fn register(&self, _client: usize) -> Result<(), Fault> {
-        let (id, command) = (building::new_id(), building::register());
+        let (id, command) = (building::new_id(), building::register_anew());
         self.commands
             .register_building(&context(), id, &command)
             .await?;

@@ -153,7 +153,7 @@ async fn one(
 }
 
 async fn register(commands: &Commands) -> Result<eventstore::Position, Fault> {
-    let (id, command) = (building::new_id(), building::register());
+    let (id, command) = (building::new_id(), building::register_anew());
     let done = commands
         .register_building(&ours::context(), id, &command)
         .await?;

@@ -1,7 +1,7 @@
 //! Why a building's command is refused.
 
 use crate::aggregate::{Refusal, RefusalKind};
-use crate::id::LotId;
+use crate::id::{BuildingId, LotId};
 use crate::text::FieldFault;
 
 /// Why a building's command is refused.
@@ -13,6 +13,12 @@ pub enum BuildingRefusal {
     /// The id is in use.
     #[error("a building with this id exists; register it under a new id")]
     Exists,
+    /// Whoever manages it has a building there.
+    #[error(
+        "building {0} of the same owner has this address; change that one, or write what tells the \
+         two apart into the address"
+    )]
+    AddressTaken(BuildingId),
     /// No lot of this building has the id.
     #[error("the building has no such lot; check the lot's id")]
     LotUnknown,
@@ -85,6 +91,7 @@ impl Refusal for BuildingRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Unknown => "building_unknown",
+            Self::AddressTaken(_) => "address_taken",
             Self::Exists => "building_exists",
             Self::LotUnknown => "lot_unknown",
             Self::LotExists => "lot_exists",
@@ -111,6 +118,7 @@ impl Refusal for BuildingRefusal {
         match self {
             Self::Unknown | Self::LotUnknown => RefusalKind::Unknown,
             Self::Exists
+            | Self::AddressTaken(_)
             | Self::LotExists
             | Self::LabelTaken(_)
             | Self::SectionInUse(_)
@@ -133,6 +141,7 @@ impl Refusal for BuildingRefusal {
 
     fn pointer(&self) -> Option<&'static str> {
         match self {
+            Self::AddressTaken(_) => Some("/address"),
             Self::LabelTaken(_) => Some("/label"),
             Self::SectionTwice(_) | Self::SectionInUse(_) => Some("/sections"),
             Self::SectionUnknown(_) | Self::InhabitedParking => Some("/section"),

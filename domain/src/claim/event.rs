@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub enum ClaimKind {
     /// A normalised e-mail address; the owner is a user.
     Email,
+    /// The address of a building among those of one who manages it; the owner is the building.
+    Address,
 }
 
 /// The value belongs to one owner.

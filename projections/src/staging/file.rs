@@ -12,6 +12,8 @@ use super::row::{Columns, StagedRow};
 pub struct StagedFile {
     /// Which import it is.
     pub id: Uuid,
+    /// What kind of file it was taken for.
+    pub kind: String,
     /// The name it was first given under.
     pub name: String,
     /// Its first line.
@@ -31,7 +33,7 @@ pub struct StagedFile {
 /// The file `id`, if it was staged.
 pub async fn find(pool: &PgPool, id: Uuid) -> Result<Option<StagedFile>, sqlx::Error> {
     sqlx::query_as(
-        "select id, name, header, rows, unreadable, steps, done, finished_at
+        "select id, kind, name, header, rows, unreadable, steps, done, finished_at
          from import.file
          where id = $1",
     )
@@ -65,6 +67,15 @@ pub async fn finish(pool: &PgPool, id: Uuid, at: DateTime<Utc>) -> Result<(), sq
     tx.commit().await
 }
 
+/// In which order a file is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Step by step, by the time of each: its rows are stays.
+    OfTime,
+    /// Row by row: each row is one step.
+    OfTheFile,
+}
+
 /// A file on its way in: nobody sees anything of it before [`Staging::close`].
 #[derive(Debug)]
 pub struct Staging {
@@ -78,7 +89,7 @@ impl Staging {
     /// Begins to stage the content with this SHA-256.
     pub async fn open(
         pool: &PgPool,
-        id: Uuid,
+        (id, kind): (Uuid, &str),
         sha256: [u8; 32],
         name: &str,
         header: &str,
@@ -87,14 +98,15 @@ impl Staging {
         let mut tx = pool.begin().await?;
         sqlx::query(
             "insert into import.file
-                 (id, sha256, name, header, rows, unreadable, steps, done, staged_at)
-             values ($1, $2, $3, $4, 0, 0, 0, 0, $5)",
+                 (id, sha256, name, header, rows, unreadable, steps, done, staged_at, kind)
+             values ($1, $2, $3, $4, 0, 0, 0, 0, $5, $6)",
         )
         .bind(id)
         .bind(sha256.as_slice())
         .bind(name)
         .bind(header)
         .bind(at)
+        .bind(kind)
         .execute(&mut *tx)
         .await?;
         Ok(Self {
@@ -116,14 +128,17 @@ impl Staging {
         .execute(&mut *self.tx)
         .await?;
         self.rows += i64::try_from(rows.len()).unwrap_or(i64::MAX);
-        let unreadable = rows.iter().filter(|row| row.stay.is_err()).count();
+        let unreadable = rows.iter().filter(|row| row.said.is_err()).count();
         self.unreadable += i64::try_from(unreadable).unwrap_or(i64::MAX);
         Ok(())
     }
 
     /// Puts the steps of all rows in order, and lets the file be seen.
-    pub async fn close(mut self) -> Result<(), sqlx::Error> {
-        let steps = super::step::lay_out(&mut self.tx, self.id).await?;
+    pub async fn close(mut self, order: Order) -> Result<(), sqlx::Error> {
+        let steps = match order {
+            Order::OfTime => super::step::lay_out(&mut self.tx, self.id).await?,
+            Order::OfTheFile => self.rows,
+        };
         sqlx::query("update import.file set rows = $2, unreadable = $3, steps = $4 where id = $1")
             .bind(self.id)
             .bind(self.rows)

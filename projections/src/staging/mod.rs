@@ -2,15 +2,19 @@
 //! events. No read model: nothing here is derived from events, and no query of the API reads it.
 
 mod file;
+mod line;
 mod lock;
 mod plan;
 mod refusal;
 mod row;
 mod step;
 
-pub use file::{StagedFile, Staging, find, finish, save_done};
+pub use file::{Order, StagedFile, Staging, find, finish, save_done};
+pub use line::{Line, lines};
 pub use lock::ImportLock;
 pub use plan::{FirstInstant, Room, first_booked_at, rooms};
-pub use refusal::{Figures, Reason, Refusal, RefusedRow, figures, refuse, refused_rows};
+pub use refusal::{
+    Figures, Note, Reason, Refusal, RefusedRow, figures, note, refuse, refused_rows,
+};
 pub use row::{Deposit, Ending, Fault, StagedRow, Stay};
 pub use step::{Step, StepKind, steps};

@@ -40,6 +40,15 @@ pub struct Reason {
     pub rows: i64,
 }
 
+/// How many rows there is something to say about, although they were taken.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Note {
+    /// What there is to say, as a sentence.
+    pub detail: String,
+    /// Of how many rows.
+    pub rows: i64,
+}
+
 /// What became of the rows of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
@@ -47,6 +56,8 @@ pub struct Figures {
     pub rows: i64,
     /// Why rows were kept out, by reason, the unreadable ones last.
     pub reasons: Vec<Reason>,
+    /// What there is to say about rows that were taken.
+    pub notes: Vec<Note>,
     /// How many rows equal an earlier row of the file.
     pub equal_earlier: i64,
     /// How many rows equal a row of another file.
@@ -104,6 +115,25 @@ pub async fn refuse(pool: &PgPool, id: Uuid, refusals: &[Refusal]) -> Result<(),
     Ok(())
 }
 
+/// Keeps what there is to say about rows; what is kept already stays as it is.
+pub async fn note(pool: &PgPool, id: Uuid, notes: &[(i64, String)]) -> Result<(), sqlx::Error> {
+    let (rows, details): (Vec<i64>, Vec<&str>) = notes
+        .iter()
+        .map(|(row, detail)| (*row, detail.as_str()))
+        .unzip();
+    sqlx::query(
+        "insert into import.note (import_id, row, detail)
+         select $1, row, detail from unnest($2::bigint[], $3::text[]) as r (row, detail)
+         on conflict (import_id, row) do nothing",
+    )
+    .bind(id)
+    .bind(rows)
+    .bind(details)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// The next rows of `id` after row `after` that were kept out, by the rules or by the reader.
 pub async fn refused_rows(
     pool: &PgPool,
@@ -153,9 +183,17 @@ pub async fn figures(pool: &PgPool, id: Uuid) -> Result<Figures, sqlx::Error> {
     .bind(id)
     .fetch_all(pool)
     .await?;
+    let notes = sqlx::query_as(
+        "select detail, count(*) as rows from import.note where import_id = $1
+         group by detail order by detail",
+    )
+    .bind(id)
+    .fetch_all(pool)
+    .await?;
     Ok(Figures {
         rows,
         reasons,
+        notes,
         equal_earlier,
         equal_elsewhere,
     })

@@ -89,8 +89,9 @@ pub struct StagedRow {
     pub digest: Uuid,
     /// The row as it stands in the file.
     pub record: String,
-    /// What it says, or why it could not be read.
-    pub stay: Result<Stay, Fault>,
+    /// What it says, or why it could not be read. What is no stay is read again from the record
+    /// when it is its turn.
+    pub said: Result<Option<Stay>, Fault>,
 }
 
 /// A row as the table has it.
@@ -109,7 +110,7 @@ pub(super) struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     pub(super) fn of(import_id: Uuid, staged: &'a StagedRow) -> Self {
-        let fault = staged.stay.as_ref().err();
+        let fault = staged.said.as_ref().err();
         Self {
             import_id,
             row: staged.row,
@@ -118,7 +119,7 @@ impl<'a> Columns<'a> {
             record: &staged.record,
             fault: fault.map(|fault| fault.code),
             fault_detail: fault.map(|fault| fault.detail.as_str()),
-            stay: staged.stay.as_ref().ok(),
+            stay: staged.said.as_ref().ok().and_then(Option::as_ref),
         }
     }
 }

@@ -223,7 +223,7 @@ pub struct House {
 impl House {
     /// Registers a building.
     pub async fn register(&self) -> Result<(), Fault> {
-        let (id, command) = (building::new_id(), building::register());
+        let (id, command) = (building::new_id(), building::register_anew());
         let context = context();
         let registered = self.commands.register_building(&context, id, &command);
         registered.await?;

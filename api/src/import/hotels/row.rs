@@ -2,10 +2,12 @@
 
 use chrono::{Days, NaiveDate};
 use csv::ByteRecord;
-use projections::staging::{Deposit, Ending, Fault, Stay};
+use projections::staging::{Deposit, Ending, Stay};
 
-use super::columns::{Column, Columns};
+use super::columns::Column;
 use super::times::{Days as StayDays, Times};
+use crate::import::columns::Columns;
+use crate::import::fields::{FIRST_DAY, Fields, Read, fault};
 
 /// The most nights, guests or days ahead that are still read as a number of them; what is above
 /// the limits of the house is for its rules to refuse.
@@ -29,12 +31,9 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-type Read<T> = Result<T, Fault>;
-
 /// Reads `record`, whose fields stand where `columns` says.
 pub fn read(columns: &Columns, record: &ByteRecord) -> Read<Stay> {
-    check(columns, record)?;
-    let row = Row { columns, record };
+    let row = Row(Fields::of(columns, record)?);
     let arrival = row.arrival()?;
     let nights = row.count(Column::WeekendNights)? + row.count(Column::WeekNights)?;
     let rate_cents = row.cents(Column::Rate)?;
@@ -43,7 +42,7 @@ pub fn read(columns: &Columns, record: &ByteRecord) -> Read<Stay> {
     let stay_days = StayDays {
         booked: row.booked(arrival)?,
         arrival,
-        ended: row.date(Column::StatusDate)?,
+        ended: row.0.date(Column::StatusDate)?,
         nights: u64::try_from(nights).unwrap_or_default(),
     };
     let is_free = rate_cents
@@ -72,81 +71,24 @@ pub fn read(columns: &Columns, record: &ByteRecord) -> Read<Stay> {
     })
 }
 
-/// What is asked of a row before any field is looked at.
-fn check(columns: &Columns, record: &ByteRecord) -> Read<()> {
-    let (has, wants) = (record.len(), columns.count());
-    if has != wants {
-        let detail = format!("the row has {has} fields, the header has {wants}");
-        return Err(Fault {
-            code: "field_count",
-            detail,
-        });
-    }
-    for (place, field) in record.iter().enumerate() {
-        let Ok(text) = std::str::from_utf8(field) else {
-            let detail = format!("field {} is not valid UTF-8", place + 1);
-            return Err(Fault {
-                code: "not_utf8",
-                detail,
-            });
-        };
-        if text.trim().chars().any(char::is_control) {
-            let detail = format!("field {} has a control character", place + 1);
-            return Err(Fault {
-                code: "control_character",
-                detail,
-            });
-        }
-    }
-    Ok(())
-}
-
-struct Row<'a> {
-    columns: &'a Columns,
-    record: &'a ByteRecord,
-}
+struct Row<'a>(Fields<'a, Column>);
 
 impl Row<'_> {
     fn field(&self, column: Column) -> &str {
-        // The whole row was found to be UTF-8 before.
-        std::str::from_utf8(self.columns.field(column, self.record)).unwrap_or_default()
+        self.0.field(column)
     }
 
     fn text(&self, column: Column) -> Read<String> {
-        match self.field(column) {
-            "" => Err(fault("empty", column, "is empty")),
-            text if text.chars().count() > NAME_CHARS_MAX => {
-                let what = format!("is longer than {NAME_CHARS_MAX} characters");
-                Err(fault("too_long", column, &what))
-            }
-            text => Ok(text.to_owned()),
-        }
+        self.0.text(column, NAME_CHARS_MAX)
     }
 
     /// The word, unless it is one of those that stand for not knowing.
     fn known(&self, column: Column) -> Option<String> {
-        match self.field(column) {
-            "" | "NULL" | "NA" | "Undefined" => None,
-            word => Some(word.to_owned()),
-        }
+        self.0.known(column, &["NULL", "NA", "Undefined"])
     }
 
     fn count(&self, column: Column) -> Read<i64> {
-        let text = self.field(column);
-        // Some programs write every number with a decimal point.
-        let digits = text.split_once('.').map_or(text, |(whole, zeros)| {
-            if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') {
-                whole
-            } else {
-                text
-            }
-        });
-        let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        let count = digits
-            .parse()
-            .ok()
-            .filter(|count| is_number && *count <= COUNT_MAX);
-        count.ok_or_else(|| fault("number", column, &format!("`{text}` is no such number")))
+        self.0.count(column, COUNT_MAX)
     }
 
     fn count_or_unknown(&self, column: Column) -> Read<i64> {
@@ -198,20 +140,6 @@ impl Row<'_> {
         booked.ok_or_else(|| fault("date", Column::LeadTime, "leads back before the year 1"))
     }
 
-    fn date(&self, column: Column) -> Read<NaiveDate> {
-        let text = self.field(column);
-        let formed = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        date.filter(|day| formed && *day >= FIRST_DAY)
-            .ok_or_else(|| {
-                fault(
-                    "date",
-                    column,
-                    &format!("`{text}` is no day of a calendar (YYYY-MM-DD)"),
-                )
-            })
-    }
-
     fn ending(&self) -> Read<Ending> {
         match self.field(Column::Status) {
             "Check-Out" => Ok(Ending::CheckedOut),
@@ -239,20 +167,8 @@ impl Row<'_> {
     }
 }
 
-const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
-
 fn no_date(day: i64, month: &str, year: i64) -> String {
     format!("there is no {day} {month} {year}")
-}
-
-fn fault(code: &'static str, column: Column, what: &str) -> Fault {
-    Fault {
-        code,
-        detail: format!("`{}`: {what}", column.name()),
-    }
 }
 
 fn narrow(count: i64) -> i32 {

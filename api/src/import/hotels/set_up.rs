@@ -10,9 +10,9 @@ use domain::listing::{CreateListing, Place, Pricing, ProposedOffer, ProposedStay
 use domain::{Currency, Money};
 use projections::staging::{self, Room};
 
-use super::ids::Ids;
 use super::times::ZONE;
-use super::{ImportError, Importer, context};
+use crate::import::ids::Ids;
+use crate::import::{ImportError, Importer};
 
 /// The hotels are there at midnight of the day of the first booking, which is made at noon.
 const BEFORE_FIRST: TimeDelta = TimeDelta::hours(12);
@@ -37,7 +37,7 @@ pub async fn hotels(importer: &Importer, ids: Ids) -> Result<(), ImportError> {
             sections: Vec::new(),
             attributes: BTreeMap::from([("import".to_owned(), ids.import.to_string())]),
         };
-        let context = context(ids, ids.set_up(id.0), at);
+        let context = ids.context(ids.set_up(id.0), at);
         let answer = importer
             .commands
             .import_building(&context, id, &register)
@@ -58,7 +58,7 @@ pub async fn hotels(importer: &Importer, ids: Ids) -> Result<(), ImportError> {
             offer: ProposedOffer::Stay(stay(room)),
             at,
         };
-        let context = context(ids, ids.set_up(id.0), at);
+        let context = ids.context(ids.set_up(id.0), at);
         let answer = importer
             .commands
             .import_listing(&context, id, &create)
@@ -73,7 +73,7 @@ pub async fn open_to_all(importer: &Importer, ids: Ids) -> Result<(), ImportErro
     for room in staging::rooms(&importer.pool, ids.import).await? {
         let id = ids.listing(&room.hotel, &room.room);
         let command = ids.set_up(ids.set_up(id.0));
-        let context = context(ids, command, importer.commands.clock().now());
+        let context = ids.context(command, importer.commands.clock().now());
         let answer = importer.commands.publish_listing(&context, id).await;
         answer.map_err(failed(&format!("{}, room type {}", room.hotel, room.room)))?;
     }

@@ -7,7 +7,6 @@ use commands::import::{ImportedBooking, ImportedStep};
 use commands::{CommandError, Commands, Done};
 use domain::booking::{CancellationPolicy, Guests, Party, PaymentTerms, Source};
 use domain::{Currency, Money, Span};
-use eventstore::Position;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
@@ -15,9 +14,9 @@ use projections::staging::{self, Deposit, Ending, Refusal, StagedFile, Step, Ste
 use sqlx::PgPool;
 use tokio::task::JoinHandle;
 
-use super::ids::Ids;
-use super::progress::Progress;
-use super::{ImportError, Stop, context};
+use crate::import::ids::Ids;
+use crate::import::progress::Progress;
+use crate::import::{ImportError, Stop, Walked};
 
 /// Steps under way at once: so many that a commit always finds the next batch waiting.
 const UNDER_WAY_MAX: usize = 1_024;
@@ -28,15 +27,6 @@ const SAVE_EVERY_STEPS: i64 = 5_000;
 /// No step further than this above the last note is ever begun; so after a crash, none above it
 /// can have been tried.
 const AHEAD_STEPS_MAX: i64 = 20_000;
-
-/// What became of the second pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Walked {
-    /// The last position that was answered.
-    pub position: Position,
-    /// Whether it came to the end.
-    pub finished: bool,
-}
 
 /// Does the steps of one file.
 pub struct Walk {
@@ -50,7 +40,6 @@ pub struct Walk {
     begun: i64,
     ahead: BTreeSet<i64>,
     refusals: Vec<Refusal>,
-    position: Position,
 }
 
 type Answer = (i64, i64, Result<Done, CommandError>);
@@ -82,7 +71,6 @@ impl Walk {
             begun: done,
             ahead: BTreeSet::new(),
             refusals: Vec::new(),
-            position: 0,
         }
     }
 
@@ -98,9 +86,10 @@ impl Walk {
         progress.set(self.done.unsigned_abs());
         let finished = walked?;
         saved?;
-        Ok(Walked {
-            position: self.position,
-            finished,
+        Ok(if finished {
+            Walked::Whole
+        } else {
+            Walked::InPart
         })
     }
 
@@ -187,7 +176,7 @@ impl Walk {
 
     fn take(&mut self, (number, row, answer): Answer) -> Result<(), ImportError> {
         match answer {
-            Ok(done) => self.position = self.position.max(done.position),
+            Ok(_) => {}
             Err(CommandError::Refused(refused)) => {
                 let (code, detail) = (refused.code.into_owned(), refused.detail);
                 self.refusals.push(Refusal { row, code, detail });
@@ -227,7 +216,7 @@ async fn carry_out(
     step: &Step,
     new: bool,
 ) -> Result<Done, CommandError> {
-    let context = context(ids, ids.command(step.number), step.at);
+    let context = ids.context(ids.command(step.number), step.at);
     let booking = booking(ids, step);
     let kind = kind(step);
     match commands.import_step(&context, &booking, kind, new).await {

@@ -1,9 +1,12 @@
 //! Commands on buildings and their lots.
 
+pub(crate) mod address;
+
 use domain::building::{
     AddLot, Building, BuildingCommand, ChangeBuilding, ChangeLot, DeleteBuilding, Lot, LotChange,
     RegisterBuilding, RemoveLot,
 };
+use domain::claim::Claim;
 use domain::id::{BuildingId, LotId};
 use domain::permission::{Permission, Scope};
 
@@ -24,12 +27,14 @@ impl Commands {
         command: &RegisterBuilding,
     ) -> Result<Done, CommandError> {
         let register = BuildingCommand::Register(command.clone());
+        let claim = self.address_claim(command.owner, &command.address);
         let decide = |d: &mut Decision<'_>| {
             d.require(Permission::BuildingCreate)?;
             d.require_for(command.owner, Permission::BuildingChange)?;
-            d.decide::<Building>(id, &register).map(drop)
+            d.decide::<Building>(id, &register)?;
+            address::take(d, &claim, id)
         };
-        let streams = vec![fresh::<Building>(id)?];
+        let streams = vec![fresh::<Building>(id)?, want::<Claim>(&claim)?];
         self.dispatch
             .command(
                 context,
@@ -48,8 +53,33 @@ impl Commands {
         id: BuildingId,
         command: ChangeBuilding,
     ) -> Result<Done, CommandError> {
+        if command.address.is_some() {
+            return self.move_building(context, id, command).await;
+        }
         let command = BuildingCommand::Change(command);
         self.on_building(context, "building.change", id, id.to_string(), command)
+            .await
+    }
+
+    /// Changes a building whose address may become another.
+    async fn move_building(
+        &self,
+        context: &Context,
+        id: BuildingId,
+        command: ChangeBuilding,
+    ) -> Result<Done, CommandError> {
+        let next = command.address.clone();
+        let command = BuildingCommand::Change(command);
+        let decide = |d: &mut Decision<'_>, before: &str, after: &str| {
+            authorize(d, id, Permission::BuildingChange)?;
+            d.decide::<Building>(id, &command)?;
+            if before == after {
+                return Ok(());
+            }
+            address::release(d, before, id)?;
+            address::take(d, after, id)
+        };
+        self.on_address(context, "building.change", id, next.as_ref(), &decide)
             .await
     }
 
@@ -60,7 +90,12 @@ impl Commands {
         id: BuildingId,
     ) -> Result<Done, CommandError> {
         let command = BuildingCommand::Delete(DeleteBuilding {});
-        self.on_building(context, "building.delete", id, id.to_string(), command)
+        let decide = |d: &mut Decision<'_>, claim: &str, _: &str| {
+            authorize(d, id, Permission::BuildingDelete)?;
+            d.decide::<Building>(id, &command)?;
+            address::release(d, claim, id)
+        };
+        self.on_address(context, "building.delete", id, None, &decide)
             .await
     }
 
@@ -122,17 +157,8 @@ impl Commands {
         answer_id: String,
         command: BuildingCommand,
     ) -> Result<Done, CommandError> {
-        let permission: fn(Scope) -> Permission = match command {
-            BuildingCommand::Delete(_) => Permission::BuildingDelete,
-            _ => Permission::BuildingChange,
-        };
         let decide = |d: &mut Decision<'_>| {
-            let standing = d.state::<Building>(id)?.standing();
-            let owner = [standing
-                .ok_or_else(|| CommandError::unknown("building"))?
-                .owner];
-            let show = Permission::BuildingShow;
-            d.require_over("building", permission, show, Owners::of(&owner))?;
+            authorize(d, id, Permission::BuildingChange)?;
             d.decide::<Building>(id, &command).map(drop)
         };
         let streams = vec![want::<Building>(id)?];
@@ -140,4 +166,19 @@ impl Commands {
             .command(context, name, answer_id, streams, &decide)
             .await
     }
+}
+
+/// Asks that the caller may do this to the building, or else lets him see none.
+pub(crate) fn authorize(
+    d: &Decision<'_>,
+    id: BuildingId,
+    permission: fn(Scope) -> Permission,
+) -> Result<(), CommandError> {
+    let standing = d.state::<Building>(id)?.standing();
+    let owner = [standing
+        .ok_or_else(|| CommandError::unknown("building"))?
+        .owner];
+    let show = Permission::BuildingShow;
+    d.require_over("building", permission, show, Owners::of(&owner))
+        .map(drop)
 }
