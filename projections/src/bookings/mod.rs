@@ -138,7 +138,7 @@ impl Projector for Bookings {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {

@@ -47,5 +47,6 @@ create table booking (
 create index booking_requested on booking (requested_at, id);
 create index booking_guest on booking (guest, requested_at, id);
 create index booking_host on booking (host, requested_at, id);
+create index booking_building on booking (building, requested_at, id);
 create index booking_listing on booking (listing, arrival);
 comment on table booking is 'One party''s claim on nights of a listing, and what became of it';

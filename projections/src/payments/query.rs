@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::id::{BookingId, PaymentId, UserId};
 use eventstore::Readers;
 use serde::Serialize;
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{NAME, PaymentRow, RefundRow};
@@ -97,7 +98,7 @@ pub async fn stats(
     readers: &Readers,
     host: Option<UserId>,
 ) -> Result<Vec<PaymentStats>, QueryError> {
-    let stats = sqlx::query_as(
+    let mut query = QueryBuilder::new(
         "select currency, count(*) as payments,
                 count(*) filter (where status = 'succeeded') as succeeded,
                 count(*) filter (where status = 'failed') as failed,
@@ -105,13 +106,14 @@ pub async fn stats(
                 least(sum(refunded), 9223372036854775807)::bigint as refunded,
                 least(sum(refund_pending), 9223372036854775807)::bigint as refund_pending,
                 least(sum(captured) - sum(refunded), 9223372036854775807)::bigint as net
-         from payments.payment
-         where $1::uuid is null
-            or booking in (select id from bookings.booking where host = $1)
-         group by currency order by currency",
-    )
-    .bind(host.map(|host| host.0))
-    .fetch_all(readers)
-    .await?;
-    Ok(stats)
+         from payments.payment",
+    );
+    if let Some(host) = host {
+        query
+            .push(" where booking in (select id from bookings.booking where host = ")
+            .push_bind(host.0)
+            .push(")");
+    }
+    query.push(" group by currency order by currency");
+    Ok(query.build_query_as().fetch_all(readers).await?)
 }

@@ -113,7 +113,7 @@ impl Projector for Users {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {

@@ -13,6 +13,7 @@ create table profile (
     version bigint not null
 );
 create index profile_created on profile (created_at, id);
+create index profile_roles on profile using gin (roles);
 create index profile_email on profile (email);
 comment on table profile is 'A user, as others may see one; never a password';
 

@@ -9,6 +9,7 @@ mod analyst;
 mod batches;
 mod figures;
 mod parking;
+mod plans;
 mod queries;
 mod rebuild;
 mod replayed;
