@@ -188,6 +188,16 @@ any_event! {
     Booking(crate::booking::BookingEvent) = "booking",
     /// What happened to a payment.
     Payment(crate::payment::PaymentEvent) = "payment",
+    /// What happened to a file.
+    File(crate::file::FileEvent) = "file",
+    /// What happened to how much of the store someone takes.
+    Quota(crate::quota::QuotaEvent) = "quota",
+    /// What happened to a piece of equipment.
+    Equipment(crate::equipment::EquipmentEvent) = "equipment",
+    /// What happened to a building's tree of equipment.
+    EquipmentTree(crate::equipment_tree::EquipmentTreeEvent) = "equipment_tree",
+    /// What happened to a work order.
+    WorkOrder(crate::work_order::WorkOrderEvent) = "work_order",
     /// What a process did.
     Process(crate::process::ProcessEvent) = "process",
 }

@@ -56,6 +56,16 @@ ids! {
     BlockId,
     /// Names one who is no user but takes part in a booking.
     ContactId,
+    /// Names a file.
+    FileId,
+    /// Names a piece of equipment.
+    EquipmentId,
+    /// Names a maintenance plan of a piece of equipment.
+    PlanId,
+    /// Names a meter of a piece of equipment.
+    MeterId,
+    /// Names a work order.
+    WorkOrderId,
     /// Names an import, by which its events can be told from live ones.
     ImportId,
 }

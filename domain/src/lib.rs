@@ -15,6 +15,9 @@ pub mod id;
 pub mod booking;
 pub mod building;
 pub mod claim;
+pub mod equipment;
+pub mod equipment_tree;
+pub mod file;
 pub mod inventory;
 #[cfg(test)]
 mod laws;
@@ -25,12 +28,14 @@ pub mod payment;
 pub mod permission;
 pub mod personal;
 pub mod process;
+pub mod quota;
 pub mod roster;
 pub mod secret;
 pub mod session;
 pub mod span;
 pub mod text;
 pub mod user;
+pub mod work_order;
 pub mod zone;
 
 pub use aggregate::{Aggregate, Refusal, RefusalKind};

@@ -1,7 +1,7 @@
 //! Who may do what: a role is a set of permissions.
 //!
 //! A permission with a scope is held over one's own things or over anyone's. *Own* means: for a
-//! user or a session, oneself; for a building, its owner; for a listing, its host; for a booking,
+//! user or a session, oneself; for a building and the equipment in it, its owner; for a listing, its host; for a booking,
 //! its guest or the host of its listing; for a payment, that of its booking. Which of the two
 //! sides of a booking may do a thing stands in the table.
 //!
@@ -21,6 +21,9 @@
 //! | `building.show` | show, list buildings and lots | | | own | any | any |
 //! | `building.change` | change a building and its lots | | | own | any | any |
 //! | `building.delete` | delete a building | | | own | any | any |
+//! | `equipment.show` | show, list equipment and work orders | | | own | any | any |
+//! | `equipment.change` | change equipment, its plans and meters | | | own | any | any |
+//! | `equipment.work` | work orders, down times, readings | | | own | any | any |
 //! | `listing.create` | create a listing | | yes | yes | yes | yes |
 //! | `listing.show` | show drafts and unpublished ones | | own | own | any | any |
 //! | `listing.change` | change, price, block dates | | own | own | any | any |
@@ -39,6 +42,7 @@
 //! | `payment.show` | show, list payments (guest, host) | own | own | own | any | any |
 //! | `payment.refund` | refund a payment (host) | | own | own | any | any |
 //! | `payment.stats` | sums over payments (host) | | own | own | any | any |
+//! | `file.upload` | upload files, and attach them | yes | yes | yes | yes | yes |
 //! | `audit.read` | who did what, when | | | | yes | yes |
 //! | `process.operate` | list, retry, end processes | | | | yes | yes |
 //! | `projection.operate` | rebuild, drive parked things again | | | | | yes |
@@ -140,6 +144,12 @@ permissions! {
         BuildingChange = "building.change",
         /// Delete a building.
         BuildingDelete = "building.delete",
+        /// Show and list equipment and its work orders.
+        EquipmentShow = "equipment.show",
+        /// Change equipment, its plans and its meters.
+        EquipmentChange = "equipment.change",
+        /// Work on equipment: work orders, down times, readings.
+        EquipmentWork = "equipment.work",
         /// Show a listing that is not published.
         ListingShow = "listing.show",
         /// Change and price a listing, block and free its dates.
@@ -190,6 +200,8 @@ permissions! {
         BookingAgree = "booking.agree",
         /// Hand an imported booking to live processes.
         BookingAdopt = "booking.adopt",
+        /// Upload a file.
+        FileUpload = "file.upload",
         /// See who did what, and when.
         AuditRead = "audit.read",
         /// List, retry and end processes.

@@ -3,13 +3,18 @@
 use domain::booking::Booking;
 use domain::building::Building;
 use domain::claim::Claim;
+use domain::equipment::Equipment;
+use domain::equipment_tree::EquipmentTree;
+use domain::file::File;
 use domain::inventory::Inventory;
 use domain::listing::Listing;
 use domain::payment::Payment;
 use domain::process::Process;
+use domain::quota::Quota;
 use domain::roster::Roster;
 use domain::session::Session;
 use domain::user::User;
+use domain::work_order::WorkOrder;
 use domain::{Aggregate, CodecError, Event, secret};
 use eventstore::scan::Row;
 use serde_json::Value;
@@ -45,7 +50,7 @@ fn nothing<A: Aggregate>() -> (&'static str, Box<dyn State>) {
 }
 
 /// Every noun, with the state of one to which nothing has happened.
-fn all() -> [(&'static str, Box<dyn State>); 10] {
+fn all() -> [(&'static str, Box<dyn State>); 15] {
     [
         nothing::<User>(),
         nothing::<Session>(),
@@ -56,6 +61,11 @@ fn all() -> [(&'static str, Box<dyn State>); 10] {
         nothing::<Inventory>(),
         nothing::<Booking>(),
         nothing::<Payment>(),
+        nothing::<File>(),
+        nothing::<Quota>(),
+        nothing::<Equipment>(),
+        nothing::<EquipmentTree>(),
+        nothing::<WorkOrder>(),
         nothing::<Process>(),
     ]
 }

@@ -40,6 +40,7 @@ const MEMBER: &[Permission] = &[
     Permission::BookingCancel(Own),
     Permission::PaymentCreate(Own),
     Permission::PaymentShow(Own),
+    Permission::FileUpload,
 ];
 
 const HOST: &[Permission] = &[
@@ -61,6 +62,9 @@ const MANAGER: &[Permission] = &[
     Permission::BuildingShow(Own),
     Permission::BuildingChange(Own),
     Permission::BuildingDelete(Own),
+    Permission::EquipmentShow(Own),
+    Permission::EquipmentChange(Own),
+    Permission::EquipmentWork(Own),
     Permission::BookingAgree,
 ];
 
