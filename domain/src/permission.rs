@@ -1,9 +1,9 @@
 //! Who may do what: a role is a set of permissions.
 //!
 //! A permission with a scope is held over one's own things or over anyone's. *Own* means: for a
-//! user or a session, oneself; for a building and the equipment in it, its owner; for a listing, its host; for a booking,
-//! its guest or the host of its listing; for a payment, that of its booking. Which of the two
-//! sides of a booking may do a thing stands in the table.
+//! user or a session, oneself; for a building and the equipment in it, its owner; for a listing,
+//! its host; for a booking, its guest or the host of its listing; for a payment, that of its
+//! booking. Which of the two sides of a booking may do a thing stands in the table.
 //!
 //! | permission | what it opens | member | host | manager | admin | `super_admin` |
 //! | --- | --- | --- | --- | --- | --- | --- |
