@@ -135,6 +135,8 @@ fn house<'a>(into: &mut Vec<Question<'a>>, readers: &'a Readers) {
         "a process": processes::show(readers, "word 7"),
         "deadlines": processes::due(readers, middle(), 500),
         "open effects": processes::open_effects(readers, middle(), 500),
+        "months":
+            analytics::monthly(readers, date("2020-06-01"), date("2020-07-01"), Some(BuildingId(id(7)))),
         "days of payments":
             analytics::payment_days(readers, date("2020-06-01"), date("2020-07-01")),
     );
