@@ -15,6 +15,7 @@ pub mod building;
 pub mod context;
 pub mod decision;
 pub mod dispatch;
+pub mod equipment;
 pub mod error;
 pub mod hot;
 pub mod import;

@@ -10,6 +10,7 @@
 //! | `hold_expiry` | a booking | lets a hold go that was neither accepted nor paid in time |
 //! | `booking_payment` | a payment | confirms what is paid; claims again or refunds late money |
 //! | `cancellation_refund` | a booking | gives back what the policy says |
+//! | `maintenance` | a piece of equipment | opens the work that its plans ask for by the calendar |
 //! | `payment_charge` | a payment | asks the provider for the money |
 //! | `payment_refund` | a refund | asks the provider to give money back |
 //!
@@ -22,6 +23,7 @@ mod booking_payment;
 mod cancellation_refund;
 mod effects;
 mod hold_expiry;
+mod maintenance;
 mod operate;
 mod react;
 mod runner;
@@ -47,6 +49,8 @@ pub const HOLD_EXPIRY: &str = "hold_expiry";
 pub const BOOKING_PAYMENT: &str = "booking_payment";
 /// Gives back what the policy says.
 pub const CANCELLATION_REFUND: &str = "cancellation_refund";
+/// Opens the work that maintenance plans ask for.
+pub const MAINTENANCE: &str = "maintenance";
 /// Asks the provider for the money.
 pub const CHARGE: &str = "payment_charge";
 /// Asks the provider to give money back.

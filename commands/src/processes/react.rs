@@ -2,14 +2,15 @@
 
 use domain::AnyEvent;
 use domain::booking::BookingEvent;
-use domain::id::{BookingId, PaymentId};
+use domain::equipment::EquipmentEvent;
+use domain::id::{BookingId, EquipmentId, PaymentId};
 use domain::payment::PaymentEvent;
 use domain::process::ProcessEvent;
 use projections::Decoded;
 use tokio::sync::mpsc;
 
 use super::runner::Runner;
-use super::{Cause, booking_payment, cancellation_refund, effects, hold_expiry};
+use super::{Cause, booking_payment, cancellation_refund, effects, hold_expiry, maintenance};
 use crate::error::CommandError;
 use crate::provider::ProviderAnswer;
 
@@ -56,6 +57,12 @@ impl Runner {
                     _ => Ok(()),
                 }
             }
+            AnyEvent::Equipment(what) if matters_to_maintenance(what) => {
+                let Ok(equipment) = event.id().parse::<EquipmentId>() else {
+                    return Ok(());
+                };
+                maintenance::drive(commands, cause, equipment).await
+            }
             AnyEvent::Process(ProcessEvent::EffectIntended(intended)) => {
                 self.ask(event.id(), &intended.key, answers).await
             }
@@ -71,5 +78,17 @@ fn matters_to_hold_expiry(what: &BookingEvent) -> bool {
     !matches!(
         what,
         BookingEvent::Completed(_) | BookingEvent::NoShowRecorded(_)
+    )
+}
+
+/// What may move the time at which a plan asks next.
+fn matters_to_maintenance(what: &EquipmentEvent) -> bool {
+    matches!(
+        what,
+        EquipmentEvent::PlanAdded(_)
+            | EquipmentEvent::PlanChanged(_)
+            | EquipmentEvent::PlanRemoved(_)
+            | EquipmentEvent::OrderEnded(_)
+            | EquipmentEvent::Deleted(_)
     )
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use domain::id::BookingId;
+use domain::id::{BookingId, EquipmentId};
 use projections::processes as read_model;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::runner::Runner;
-use super::{Cause, HOLD_EXPIRY, hold_expiry};
+use super::{Cause, HOLD_EXPIRY, MAINTENANCE, hold_expiry, maintenance};
 use crate::Commands;
 use crate::error::CommandError;
 use crate::provider::ProviderAnswer;
@@ -83,6 +83,7 @@ async fn wake(commands: &Commands, cause: Cause, process: &str) -> Result<(), Co
     };
     match kind {
         HOLD_EXPIRY => hold_expiry::drive(commands, cause, BookingId(subject)).await,
+        MAINTENANCE => maintenance::drive(commands, cause, EquipmentId(subject)).await,
         _ => Ok(()),
     }
 }
