@@ -180,6 +180,10 @@ any_event! {
     Roster(crate::roster::RosterEvent) = "roster",
     /// What happened to a building.
     Building(crate::building::BuildingEvent) = "building",
+    /// What happened to who owns and rents a lot.
+    Occupancy(crate::occupancy::OccupancyEvent) = "occupancy",
+    /// What happened to the shares of a building's lots.
+    ShareTable(crate::share_table::ShareTableEvent) = "share_table",
     /// What happened to a listing.
     Listing(crate::listing::ListingEvent) = "listing",
     /// What happened to what of a listing is taken.

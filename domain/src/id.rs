@@ -44,6 +44,10 @@ ids! {
     BuildingId,
     /// Names a lot of a building.
     LotId,
+    /// Names one who owns or rents a lot, or did.
+    OccupantId,
+    /// Names the shares of a building's lots for one key from one day on.
+    ShareTableId,
     /// Names a listing, and its inventory.
     ListingId,
     /// Names a booking, and its hold in an inventory.

@@ -24,6 +24,7 @@
 //! | `equipment.show` | show, list equipment and work orders | | | own | any | any |
 //! | `equipment.change` | change equipment, its plans and meters | | | own | any | any |
 //! | `equipment.work` | work orders, down times, readings | | | own | any | any |
+//! | `occupant.show` | show, list occupants (oneself; those of one's buildings) | own | own | own | any | any |
 //! | `listing.create` | create a listing | | yes | yes | yes | yes |
 //! | `listing.show` | show drafts and unpublished ones | | own | own | any | any |
 //! | `listing.change` | change, price, block dates | | own | own | any | any |
@@ -150,6 +151,8 @@ permissions! {
         EquipmentChange = "equipment.change",
         /// Work on equipment: work orders, down times, readings.
         EquipmentWork = "equipment.work",
+        /// Show and list occupants.
+        OccupantShow = "occupant.show",
         /// Show a listing that is not published.
         ListingShow = "listing.show",
         /// Change and price a listing, block and free its dates.

@@ -8,11 +8,13 @@ use domain::equipment_tree::EquipmentTree;
 use domain::file::File;
 use domain::inventory::Inventory;
 use domain::listing::Listing;
+use domain::occupancy::Occupancy;
 use domain::payment::Payment;
 use domain::process::Process;
 use domain::quota::Quota;
 use domain::roster::Roster;
 use domain::session::Session;
+use domain::share_table::ShareTable;
 use domain::user::User;
 use domain::work_order::WorkOrder;
 use domain::{Aggregate, CodecError, Event, secret};
@@ -50,13 +52,15 @@ fn nothing<A: Aggregate>() -> (&'static str, Box<dyn State>) {
 }
 
 /// Every noun, with the state of one to which nothing has happened.
-fn all() -> [(&'static str, Box<dyn State>); 15] {
+fn all() -> [(&'static str, Box<dyn State>); 17] {
     [
         nothing::<User>(),
         nothing::<Session>(),
         nothing::<Claim>(),
         nothing::<Roster>(),
         nothing::<Building>(),
+        nothing::<Occupancy>(),
+        nothing::<ShareTable>(),
         nothing::<Listing>(),
         nothing::<Inventory>(),
         nothing::<Booking>(),

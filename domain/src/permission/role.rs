@@ -40,6 +40,7 @@ const MEMBER: &[Permission] = &[
     Permission::BookingCancel(Own),
     Permission::PaymentCreate(Own),
     Permission::PaymentShow(Own),
+    Permission::OccupantShow(Own),
     Permission::FileUpload,
 ];
 
