@@ -2,7 +2,6 @@
 
 mod view;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use chrono::{DateTime, Utc};
 use domain::permission::Permission;
@@ -13,6 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::past::{Told, told};
+use crate::answer::Json;
 use crate::app::App;
 use crate::extract::{Actor, Id, unknown};
 use crate::problem::Problem;

@@ -4,7 +4,6 @@ mod body;
 mod lots;
 mod view;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::building::{Building, ChangeBuilding, RegisterBuilding};
@@ -15,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::past::{Happened, Moment, history, state_at};
-use crate::answer::{Changed, Created, Done, versioned};
+use crate::answer::{Changed, Created, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::Nothing;

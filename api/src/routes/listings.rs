@@ -5,7 +5,6 @@ mod change;
 mod dates;
 mod view;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use commands::Caller;
@@ -18,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::past::{Happened, Moment, history, state_at};
-use crate::answer::versioned;
+use crate::answer::{Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Anyone, Id, unknown};
 use crate::problem::Problem;

@@ -1,6 +1,5 @@
 //! For those who keep it running: alive, ready, measured.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -11,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::answer::Json;
 use crate::app::App;
 use crate::edge::Edge;
 use crate::extract::Now;

@@ -2,7 +2,6 @@
 //!
 //! Always a prefix of the stream, never a re-ordering: the state after its first so many events.
 
-use axum::Json;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{Aggregate, Event, secret};
@@ -12,7 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::answer::versioned;
+use crate::answer::{Json, versioned};
 use crate::app::App;
 use crate::extract::unknown;
 use crate::json::Fault;

@@ -2,7 +2,6 @@
 
 mod view;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -19,7 +18,7 @@ use utoipa_axum::routes;
 
 use super::bookings::View;
 use super::past::{Happened, Moment, event_at, history, state_at};
-use crate::answer::{Changed, Created, Done, created, versioned};
+use crate::answer::{Changed, Created, Done, Json, created, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::bodies;

@@ -2,7 +2,6 @@
 
 mod view;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::permission::Permission;
@@ -11,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::past::{Moment, Told, told};
-use crate::answer::{Changed, Done, versioned};
+use crate::answer::{Changed, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, unknown};
 use crate::json::Nothing;

@@ -5,7 +5,6 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use commands::user::NewUser;
@@ -20,7 +19,7 @@ use utoipa_axum::routes;
 
 use super::auth::refuse_weak;
 use super::past::{Happened, Moment, history, state_at};
-use crate::answer::{Changed, Created, Done, versioned};
+use crate::answer::{Changed, Created, Done, Json, versioned};
 use crate::app::App;
 use crate::config::Secret;
 use crate::extract::{Actor, Asked, Id, unknown};

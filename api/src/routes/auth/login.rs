@@ -1,6 +1,5 @@
 //! Logging in, and staying logged in.
 
-use axum::Json;
 use axum::extract::State;
 use commands::session::LogIn;
 use commands::{CommandError, Context};
@@ -13,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{TokenPair, hashing_failed, kept};
+use crate::answer::Json;
 use crate::app::App;
 use crate::auth::{Refresh, RefreshToken, token_id};
 use crate::config::Secret;

@@ -1,6 +1,5 @@
 //! Sessions: who am I, where am I logged in, and out again.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use commands::Context;
@@ -12,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::view::SessionView;
-use crate::answer::{Changed, Done};
+use crate::answer::{Changed, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, Leaving, NoKey, Now};
 use crate::json::Nothing;

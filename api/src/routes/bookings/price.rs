@@ -1,6 +1,5 @@
 //! What a booking would cost, and what would go back. Neither changes anything.
 
-use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use domain::booking::{Canceller, Party, quote_stay};
@@ -17,6 +16,7 @@ use utoipa_axum::routes;
 use super::body::PriceQuestion;
 use super::require_to_see;
 use super::sums::{QuoteView, RefundLineView, refund_lines};
+use crate::answer::Json;
 use crate::app::App;
 use crate::extract::{Actor, Anyone, Id, NoKey, Now, unknown};
 use crate::json::Body;

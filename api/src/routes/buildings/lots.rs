@@ -1,6 +1,5 @@
 //! The lots of a building.
 
-use axum::Json;
 use axum::extract::State;
 use domain::id::{BuildingId, LotId};
 use projections::buildings;
@@ -10,7 +9,7 @@ use utoipa_axum::routes;
 use super::body::{LotFields, NewLot};
 use super::require_to_see;
 use super::view::LotView;
-use crate::answer::{Changed, Created, Done};
+use crate::answer::{Changed, Created, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, Ids, unknown};
 use crate::json::Nothing;

@@ -1,6 +1,5 @@
 //! Which nights of a listing are free, and which its host keeps back.
 
-use axum::Json;
 use axum::extract::State;
 use chrono::NaiveDate;
 use domain::Span;
@@ -13,7 +12,7 @@ use utoipa_axum::routes;
 
 use super::view::BlockView;
 use super::{require_own, require_to_see};
-use crate::answer::{Changed, Created, Done};
+use crate::answer::{Changed, Created, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Anyone, Asked, Id, Ids, Now, unknown};
 use crate::json::{Fault, Nothing, bodies};

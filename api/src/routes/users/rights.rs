@@ -1,6 +1,5 @@
 //! What users may do: roles, and being suspended.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use domain::id::UserId;
 use domain::permission::Role;
@@ -9,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::answer::{Changed, Done};
+use crate::answer::{Changed, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::{Nothing, bodies};
