@@ -13,13 +13,16 @@ pub mod buildings;
 pub mod column;
 pub mod comparison;
 pub mod decoded;
+pub mod equipment;
 mod fault;
 mod feed;
+pub mod files;
 mod fold;
 mod inbox;
 mod instance;
 pub mod listings;
 pub mod maintenance;
+pub mod occupants;
 mod one;
 pub mod page;
 mod pages;
@@ -34,6 +37,7 @@ pub mod rows;
 pub mod runner;
 mod schema;
 mod select;
+pub mod shares;
 pub mod staging;
 pub mod status;
 mod task;
@@ -59,9 +63,13 @@ pub fn all() -> Vec<std::sync::Arc<dyn Projector>> {
     vec![
         std::sync::Arc::new(users::Users),
         std::sync::Arc::new(buildings::Buildings),
+        std::sync::Arc::new(equipment::Equipment),
+        std::sync::Arc::new(occupants::Occupants),
+        std::sync::Arc::new(shares::Shares),
         std::sync::Arc::new(listings::Listings),
         std::sync::Arc::new(bookings::Bookings),
         std::sync::Arc::new(payments::Payments),
+        std::sync::Arc::new(files::Files),
         std::sync::Arc::new(processes::Processes),
         std::sync::Arc::new(audit::Audit),
         std::sync::Arc::new(analytics::Analytics),

@@ -46,6 +46,16 @@ impl<R: Columns> Select<R> {
         self
     }
 
+    /// Those whose `column` is one of `values`.
+    pub(crate) fn among<V>(mut self, column: &'static str, values: Vec<V>) -> Self
+    where
+        Vec<V>: Value,
+    {
+        self.query.push(" and ").push(column).push(" = any (");
+        self.query.push_bind(values).push(")");
+        self
+    }
+
     /// Those that fulfil `condition`.
     pub(crate) fn only(mut self, condition: &'static str) -> Self {
         self.query.push(" and ").push(condition);

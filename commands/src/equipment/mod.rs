@@ -37,7 +37,7 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    fn change(name: &'static str, answer_id: impl ToString) -> Self {
+    fn change(name: &'static str, answer_id: impl std::fmt::Display) -> Self {
         Self {
             name,
             answer_id: answer_id.to_string(),
@@ -45,7 +45,7 @@ impl Ask {
         }
     }
 
-    fn work(name: &'static str, answer_id: impl ToString) -> Self {
+    fn work(name: &'static str, answer_id: impl std::fmt::Display) -> Self {
         Self {
             permission: Permission::EquipmentWork,
             ..Self::change(name, answer_id)

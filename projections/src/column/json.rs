@@ -42,8 +42,12 @@ json_column!(
     domain::booking::BookingCancelled,
     domain::booking::Quote,
     domain::building::Address,
+    domain::equipment::Trigger,
     domain::listing::Pricing,
     std::collections::BTreeMap<String, String>,
     std::collections::BTreeMap<String, u32>,
+    Vec<crate::equipment::PartLine>,
+    Vec<crate::equipment::TaskLine>,
     Vec<domain::building::Section>,
+    Vec<domain::work_order::Task>,
 );

@@ -172,7 +172,7 @@ macro_rules! arrays {
     };
 }
 
-arrays!(String => 25_i32, i64 => 20_i32);
+arrays!(String => 25_i32, i64 => 20_i32, Uuid => 2950_i32);
 
 /// The elements of an array of one dimension.
 fn elements(array: &[u8]) -> Result<Vec<Option<&[u8]>>, ColumnError> {

@@ -7,6 +7,7 @@
 
 mod analyst;
 mod batches;
+mod equipment;
 mod figures;
 mod parking;
 mod plans;
@@ -14,6 +15,7 @@ mod queries;
 mod rebuild;
 mod replayed;
 mod running;
+mod shelf;
 mod story;
 mod tally;
 mod waiting;

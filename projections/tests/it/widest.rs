@@ -118,7 +118,7 @@ fn leaves(value: &Value, at: String, found: &mut Vec<String>) {
 
 /// The body of the event that comes first in a stream of `noun`, if one must.
 fn first<'a>(bodies: &'a [Golden], noun: &str) -> Option<&'a Golden> {
-    const FIRST: [&str; 10] = [
+    const FIRST: [&str; 12] = [
         "user.created",
         "session.started",
         "building.registered",
@@ -128,6 +128,8 @@ fn first<'a>(bodies: &'a [Golden], noun: &str) -> Option<&'a Golden> {
         "payment.created",
         "process.started",
         "claim.taken",
+        "equipment.registered",
+        "work_order.opened",
         "file.declared",
     ];
     bodies.iter().find(|(event_type, ..)| {

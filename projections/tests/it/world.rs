@@ -81,6 +81,11 @@ impl World {
         runner.stop().await;
     }
 
+    /// Waits until all that is recorded is projected by `runner`.
+    pub async fn caught_up_with(&self, runner: &Runner) {
+        self.caught_up(&runner.handle()).await;
+    }
+
     /// Waits until all that is recorded is projected.
     pub async fn caught_up(&self, handle: &Handle) {
         let head = self.journal.head().await.unwrap();

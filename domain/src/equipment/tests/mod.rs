@@ -116,9 +116,10 @@ fn being_down_begins_and_ends_by_commands_of_its_own() {
         EquipmentRefusal::StatusIsDown,
     );
     let mut events = standby;
-    for command in [down("2026-02-01T00:00:00Z")] {
-        events.extend(Equipment::fold(&events).decide(&command).unwrap());
-    }
+    let went_down = Equipment::fold(&events)
+        .decide(&down("2026-02-01T00:00:00Z"))
+        .unwrap();
+    events.extend(went_down);
     assert_eq!(piece(&events).status, EquipmentStatus::Down);
     refused(
         events.clone(),

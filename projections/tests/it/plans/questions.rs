@@ -3,12 +3,17 @@
 
 use chrono::{DateTime, Utc};
 use domain::Span;
-use domain::id::{BookingId, BuildingId, ListingId, LotId, PaymentId, UserId};
+use domain::file::FileOwner;
+use domain::id::{
+    BookingId, BuildingId, EquipmentId, FileId, ListingId, LotId, MeterId, PaymentId, PlanId,
+    UserId, WorkOrderId,
+};
 use eventstore::Readers;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use projections::{
-    After, Page, analytics, audit, bookings, buildings, listings, payments, processes, users,
+    After, Page, analytics, audit, bookings, buildings, equipment, files, listings, payments,
+    processes, users,
 };
 
 use crate::story::date;
@@ -70,6 +75,8 @@ pub fn all(readers: &Readers) -> Vec<Question<'_>> {
     people_and_places(&mut all, readers);
     stays(&mut all, readers);
     house(&mut all, readers);
+    equipment_of(&mut all, readers);
+    shelf(&mut all, readers);
     all
 }
 
@@ -117,6 +124,54 @@ fn stays<'a>(into: &mut Vec<Question<'a>>, readers: &'a Readers) {
         "a payment": payments::show(readers, payment),
         "refunds": payments::refunds(readers, payment),
         "a host's sums": payments::stats(readers, Some(user)),
+    );
+}
+
+fn shelf<'a>(into: &mut Vec<Question<'a>>, readers: &'a Readers) {
+    let owner = FileOwner::Listing(ListingId(id(7)));
+    list!(into, readers, files, FileFilter, [MIDDLE, ID], {
+        owner: owner, uploader: UserId(id(7)), purpose: word(),
+    });
+    ask!(into,
+        "file": async move { files::show(readers, FileId(id(7))).await },
+        "loose files": async move { files::loose(readers, middle(), 100).await },
+        "files kept": async move { files::kept_among(readers, &[FileId(id(7))]).await },
+    );
+}
+
+fn equipment_of<'a>(into: &mut Vec<Question<'a>>, readers: &'a Readers) {
+    let (building, piece, meter) = (BuildingId(id(7)), EquipmentId(id(7)), MeterId(id(7)));
+    list!(into, readers, equipment, EquipmentFilter, [MIDDLE, ID], {
+        owner: UserId(id(7)), building: building, parent: piece, category: word(), model: word(),
+        status: word(), search: word(),
+    });
+    for ((at_id, at_number), named) in pages([MIDDLE, ID])
+        .into_iter()
+        .zip(pages([MIDDLE, "7000"]))
+        .zip(pages(["word 7", ID]))
+    {
+        let (readings, named_too) = (at_number.clone(), named.clone());
+        let filter = equipment::OrderFilter {
+            status: Some(word()),
+            priority: Some(word()),
+            plan: Some(PlanId(id(7))),
+        };
+        ask!(into,
+            "down times": async move { equipment::downtimes(readers, piece, &at_number).await },
+            "orders": async move { equipment::orders(readers, piece, &filter, &at_id).await },
+            "plans": async move { equipment::plans(readers, piece, &named).await },
+            "meters": async move { equipment::meters(readers, piece, &named_too).await },
+            "readings": async move { equipment::readings(readers, meter, &readings).await },
+        );
+    }
+    ask!(into,
+        "a piece": equipment::show(readers, building, piece),
+        "a work order": equipment::order(readers, building, WorkOrderId(id(7))),
+        "a plan": equipment::plan(readers, piece, PlanId(id(7))),
+        "a meter": equipment::meter(readers, piece, meter),
+        "the last readings": equipment::last_readings(readers, meter, 100),
+        "a fleet": equipment::fleet(readers, UserId(id(7)), "word 7"),
+        "failures": async move { equipment::failures(readers, &[id(7), id(8)]).await },
     );
 }
 

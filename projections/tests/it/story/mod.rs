@@ -1,5 +1,7 @@
 //! A made-up year of a small hotel: the same for the same seed.
 
+pub mod lift;
+pub mod shelf;
 mod stage;
 mod told;
 
@@ -29,6 +31,7 @@ fn eur(amount: i64) -> Money {
 /// So many bookings with all kinds of fates, the same for the same seed.
 pub async fn tell(world: &World, seed: u64, bookings: u64) {
     open(world).await;
+    lift::tell(world).await;
     more(world, seed, 100, bookings).await;
 }
 
