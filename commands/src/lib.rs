@@ -17,6 +17,7 @@ pub mod decision;
 pub mod dispatch;
 pub mod equipment;
 pub mod error;
+pub mod file;
 pub mod hot;
 pub mod import;
 pub mod listing;

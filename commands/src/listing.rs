@@ -1,5 +1,7 @@
 //! Commands on listings and on the dates of their inventories.
 
+mod photos;
+
 use domain::building::Building;
 use domain::id::{BlockId, ListingId};
 use domain::inventory::{

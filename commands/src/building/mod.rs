@@ -1,6 +1,7 @@
 //! Commands on buildings and their lots.
 
 pub(crate) mod address;
+mod documents;
 
 use domain::building::{
     AddLot, Building, BuildingCommand, ChangeBuilding, ChangeLot, DeleteBuilding, Lot, LotChange,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Address, Lot, LotChange, Section};
+use super::{AddDocument, Address, Lot, LotChange, RemoveDocument, Section};
 use crate::id::{LotId, UserId};
 
 /// Put a building into the books.
@@ -79,6 +79,10 @@ pub enum BuildingCommand {
     ChangeLot(ChangeLot),
     /// Take a lot out.
     RemoveLot(RemoveLot),
+    /// Make a file a document of it.
+    AddDocument(AddDocument),
+    /// Make a file no document of it any more.
+    RemoveDocument(RemoveDocument),
     /// Take it out of the books.
     Delete(DeleteBuilding),
 }

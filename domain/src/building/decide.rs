@@ -19,6 +19,8 @@ impl Building {
             BuildingCommand::AddLot(c) => self.known()?.add_lot(c),
             BuildingCommand::ChangeLot(c) => self.known()?.change_lot(c),
             BuildingCommand::RemoveLot(c) => self.known()?.remove_lot(c),
+            BuildingCommand::AddDocument(c) => self.known()?.add_document(*c),
+            BuildingCommand::RemoveDocument(c) => self.known()?.remove_document(*c),
             BuildingCommand::Delete(c) => self.delete(c),
         }
     }
@@ -51,6 +53,9 @@ impl Building {
             Self::Absent => Err(BuildingRefusal::Unknown),
             Self::Standing(standing) if !standing.lots.is_empty() => {
                 Err(BuildingRefusal::HasLots(standing.lots.len()))
+            }
+            Self::Standing(standing) if !standing.documents.is_empty() => {
+                Err(BuildingRefusal::HasDocuments(standing.documents.len()))
             }
             Self::Standing(_) => Ok(vec![BuildingEvent::Deleted(BuildingDeleted {})]),
             Self::Deleted => Ok(vec![]),

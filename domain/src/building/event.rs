@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Lot, LotChange, Section};
+use super::{Address, BuildingDocumentAdded, BuildingDocumentRemoved, Lot, LotChange, Section};
 use crate::id::{LotId, UserId};
 
 /// A building stands in the books.
@@ -96,6 +96,10 @@ events! {
         LotChanged(BuildingLotChanged) = "building.lot_changed" v 1,
         /// A lot is no longer part of it.
         LotRemoved(BuildingLotRemoved) = "building.lot_removed" v 1,
+        /// A file is a document of it.
+        DocumentAdded(BuildingDocumentAdded) = "building.document_added" v 1,
+        /// A file is no document of it any more.
+        DocumentRemoved(BuildingDocumentRemoved) = "building.document_removed" v 1,
         /// It left the books.
         Deleted(BuildingDeleted) = "building.deleted" v 1,
     }

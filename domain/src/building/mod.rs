@@ -3,6 +3,7 @@
 mod check;
 mod command;
 mod decide;
+mod documents;
 mod event;
 mod place;
 mod refusal;
@@ -16,6 +17,7 @@ pub use check::{
     SHARES_MAX, SURFACE_DM2_MAX,
 };
 pub use command::*;
+pub use documents::*;
 pub use event::*;
 pub use place::*;
 pub use refusal::*;

@@ -1,5 +1,6 @@
 //! Why a building's command is refused.
 
+use super::DOCUMENTS_MAX;
 use crate::aggregate::{Refusal, RefusalKind};
 use crate::id::{BuildingId, LotId};
 use crate::text::FieldFault;
@@ -82,6 +83,15 @@ pub enum BuildingRefusal {
     /// A text is at fault.
     #[error(transparent)]
     Text(#[from] FieldFault),
+    /// More documents than the state should carry.
+    #[error("a building has at most {DOCUMENTS_MAX} documents; remove one first")]
+    DocumentsFull,
+    /// No document of this building has the id.
+    #[error("the building has no such document; check the file's id")]
+    DocumentUnknown,
+    /// Documents would be left without a building.
+    #[error("the building has {0} documents; remove them first")]
+    HasDocuments(usize),
     /// Lots would be left without a building.
     #[error("the building has {0} lots; remove them first")]
     HasLots(usize),
@@ -111,17 +121,22 @@ impl Refusal for BuildingRefusal {
             Self::TooMany { .. } => "too_many",
             Self::Text(fault) => fault.fault.code(),
             Self::HasLots(_) => "building_has_lots",
+            Self::DocumentsFull => "documents_full",
+            Self::DocumentUnknown => "document_unknown",
+            Self::HasDocuments(_) => "building_has_documents",
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Unknown | Self::LotUnknown => RefusalKind::Unknown,
+            Self::Unknown | Self::LotUnknown | Self::DocumentUnknown => RefusalKind::Unknown,
             Self::Exists
             | Self::AddressTaken(_)
             | Self::LotExists
             | Self::LabelTaken(_)
             | Self::SectionInUse(_)
+            | Self::DocumentsFull
+            | Self::HasDocuments(_)
             | Self::HasLots(_) => RefusalKind::Conflict,
             Self::SectionTwice(_)
             | Self::SectionUnknown(_)

@@ -1,6 +1,6 @@
 //! What is so of a building now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::{
     Address, BuildingChanged, BuildingCommand, BuildingEvent, BuildingRefusal, Lot, Section,
 };
 use crate::aggregate::Aggregate;
-use crate::id::{LotId, UserId};
+use crate::id::{FileId, LotId, UserId};
 
 /// A building in the books.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,8 @@ pub struct Standing {
     pub attributes: BTreeMap<String, String>,
     /// What it is divided into.
     pub lots: BTreeMap<LotId, Lot>,
+    /// The files that are its documents.
+    pub documents: BTreeSet<FileId>,
 }
 
 /// A building, from never heard of to gone.
@@ -57,7 +59,7 @@ impl Building {
 
 impl Aggregate for Building {
     const NOUN: &'static str = "building";
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
     type Command = BuildingCommand;
     type Event = BuildingEvent;
     type Refusal = BuildingRefusal;
@@ -77,6 +79,7 @@ impl Aggregate for Building {
                     sections: registered.sections.clone(),
                     attributes: registered.attributes.clone(),
                     lots: BTreeMap::new(),
+                    documents: BTreeSet::new(),
                 }));
             }
             (Self::Standing(_), BuildingEvent::Deleted(_)) => *self = Self::Deleted,
@@ -102,6 +105,12 @@ impl Standing {
             }
             BuildingEvent::LotRemoved(removed) => {
                 self.lots.remove(&removed.lot_id);
+            }
+            BuildingEvent::DocumentAdded(added) => {
+                self.documents.insert(added.file);
+            }
+            BuildingEvent::DocumentRemoved(removed) => {
+                self.documents.remove(&removed.file);
             }
         }
     }

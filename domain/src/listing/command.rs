@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::booking::CancellationPolicy;
 use crate::id::UserId;
-use crate::listing::{ListingKind, Place, Pricing};
+use crate::listing::{AddPhoto, ListingKind, OrderPhotos, Place, Pricing, RemovePhoto};
 
 /// What can be asked of a listing.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,12 @@ pub enum ListingCommand {
     Publish(PublishListing),
     /// Let it be booked no more.
     Unpublish(UnpublishListing),
+    /// Show a photo.
+    AddPhoto(AddPhoto),
+    /// Show a photo no more.
+    RemovePhoto(RemovePhoto),
+    /// Show the photos in another order.
+    OrderPhotos(OrderPhotos),
     /// Remove it for good.
     Delete(DeleteListing),
 }

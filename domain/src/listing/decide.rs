@@ -30,6 +30,9 @@ impl Listing {
             ListingCommand::Price(c) => self.known()?.price(c),
             ListingCommand::Publish(_) => self.known()?.publish(),
             ListingCommand::Unpublish(_) => Ok(self.known()?.unpublish()),
+            ListingCommand::AddPhoto(c) => self.known()?.add_photo(*c),
+            ListingCommand::RemovePhoto(c) => self.known()?.remove_photo(*c),
+            ListingCommand::OrderPhotos(c) => self.known()?.order_photos(c),
             ListingCommand::Delete(c) => self.delete(c),
         }
     }

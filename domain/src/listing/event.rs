@@ -4,6 +4,7 @@ use chrono::NaiveTime;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::{ListingPhotoAdded, ListingPhotoRemoved, ListingPhotosOrdered};
 use crate::booking::CancellationPolicy;
 use crate::id::{BuildingId, LotId, UserId};
 use crate::money::{Currency, Money};
@@ -21,6 +22,12 @@ events! {
         Published(ListingPublished) = "listing.published" v 1,
         /// It can be booked no more; its bookings stand.
         Unpublished(ListingUnpublished) = "listing.unpublished" v 1,
+        /// A photo is shown, after those that were there.
+        PhotoAdded(ListingPhotoAdded) = "listing.photo_added" v 1,
+        /// A photo is not shown any more.
+        PhotoRemoved(ListingPhotoRemoved) = "listing.photo_removed" v 1,
+        /// Its photos are shown in another order.
+        PhotosOrdered(ListingPhotosOrdered) = "listing.photos_ordered" v 1,
         /// It is gone for good.
         Deleted(ListingDeleted) = "listing.deleted" v 1,
     }

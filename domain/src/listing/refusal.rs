@@ -1,7 +1,7 @@
 //! Why a listing says no.
 
 use crate::aggregate::{Refusal, RefusalKind};
-use crate::listing::{ListingKind, STAY_NIGHTS_MAX, UNITS_MAX};
+use crate::listing::{ListingKind, PHOTOS_MAX, STAY_NIGHTS_MAX, UNITS_MAX};
 use crate::money::Currency;
 use crate::text::FieldFault;
 
@@ -61,6 +61,15 @@ pub enum ListingRefusal {
     /// It lacks what a guest must know.
     #[error("a listing without a description cannot be published; describe it first")]
     NotDescribed,
+    /// As many photos as there can be.
+    #[error("a listing has at most {PHOTOS_MAX} photos; remove one first")]
+    PhotosFull,
+    /// No photo of this listing has the id.
+    #[error("the listing has no such photo; check the file's id")]
+    PhotoUnknown,
+    /// An order that leaves photos out, or has others.
+    #[error("an order names each photo of the listing once, and no other; read them again")]
+    PhotosNotAll,
     /// Guests are coming.
     #[error("the listing has bookings from today on; unpublish it, and delete it after the last")]
     Taken,
@@ -84,15 +93,20 @@ impl Refusal for ListingRefusal {
             Self::NightsOutOfRange => "nights_out_of_range",
             Self::NotDescribed => "listing_not_described",
             Self::Taken => "listing_taken",
+            Self::PhotosFull => "photos_full",
+            Self::PhotoUnknown => "photo_unknown",
+            Self::PhotosNotAll => "photos_not_all",
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Unknown => RefusalKind::Unknown,
-            Self::AlreadyCreated | Self::CurrencyFixed(_) | Self::NotDescribed | Self::Taken => {
-                RefusalKind::Conflict
-            }
+            Self::Unknown | Self::PhotoUnknown => RefusalKind::Unknown,
+            Self::AlreadyCreated
+            | Self::CurrencyFixed(_)
+            | Self::NotDescribed
+            | Self::PhotosFull
+            | Self::Taken => RefusalKind::Conflict,
             Self::KindNotOffered(_)
             | Self::Text(_)
             | Self::LotWithoutBuilding
@@ -102,6 +116,7 @@ impl Refusal for ListingRefusal {
             | Self::ShareOutOfRange { .. }
             | Self::CurrencyMismatch(_)
             | Self::UnknownTimeZone(_)
+            | Self::PhotosNotAll
             | Self::NightsOutOfRange => RefusalKind::Invalid,
         }
     }
@@ -119,7 +134,13 @@ impl Refusal for ListingRefusal {
             Self::CurrencyMismatch(_) | Self::CurrencyFixed(_) => Some("/pricing"),
             Self::UnknownTimeZone(_) => Some("/time_zone"),
             Self::NightsOutOfRange => Some("/min_nights"),
-            Self::Unknown | Self::AlreadyCreated | Self::NotDescribed | Self::Taken => None,
+            Self::PhotosNotAll => Some("/photos"),
+            Self::Unknown
+            | Self::AlreadyCreated
+            | Self::NotDescribed
+            | Self::PhotosFull
+            | Self::PhotoUnknown
+            | Self::Taken => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate::Aggregate;
 use crate::booking::CancellationPolicy;
-use crate::id::{ListingId, UserId};
+use crate::id::{FileId, ListingId, UserId};
 use crate::listing::{
     ListingChanged, ListingCommand, ListingEvent, ListingRefusal, Offer, Place, Pricing, Stay,
 };
@@ -42,6 +42,8 @@ pub struct ListingState {
     pub offer: Offer,
     /// Whether it can be found and booked.
     pub published: bool,
+    /// The files that are its photos, the first one first.
+    pub photos: Vec<FileId>,
 }
 
 /// A stay listing at one moment: all that a booking has to know of it.
@@ -140,7 +142,7 @@ fn set<T>(field: &mut T, value: Option<T>) {
 
 impl Aggregate for Listing {
     const NOUN: &'static str = "listing";
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
     type Command = ListingCommand;
     type Event = ListingEvent;
     type Refusal = ListingRefusal;
@@ -159,6 +161,7 @@ impl Aggregate for Listing {
                     place: e.place,
                     offer: e.offer.clone(),
                     published: false,
+                    photos: Vec::new(),
                 }));
             }
             (Self::Present(listing), ListingEvent::Changed(e)) => listing.change(e),
@@ -171,6 +174,12 @@ impl Aggregate for Listing {
             (Self::Present(listing), ListingEvent::Deleted(_)) => {
                 *self = Self::Deleted { host: listing.host };
             }
+            (
+                Self::Present(listing),
+                ListingEvent::PhotoAdded(_)
+                | ListingEvent::PhotoRemoved(_)
+                | ListingEvent::PhotosOrdered(_),
+            ) => listing.show_photos(event),
             // What was never created or is gone does not change any more.
             (Self::Absent | Self::Deleted { .. }, _) => {}
         }

@@ -94,6 +94,8 @@ pub(super) fn building(
         BuildingEvent::LotAdded(_)
         | BuildingEvent::LotChanged(_)
         | BuildingEvent::LotRemoved(_)
+        | BuildingEvent::DocumentAdded(_)
+        | BuildingEvent::DocumentRemoved(_)
         | BuildingEvent::Deleted(_) => {}
     }
     Ok(())
@@ -130,6 +132,9 @@ pub(super) fn listing(
         ListingEvent::Priced(_)
         | ListingEvent::Published(_)
         | ListingEvent::Unpublished(_)
+        | ListingEvent::PhotoAdded(_)
+        | ListingEvent::PhotoRemoved(_)
+        | ListingEvent::PhotosOrdered(_)
         | ListingEvent::Deleted(_) => return Ok(()),
     }
     let Some(room_type) = facts.room_types.get(&id) else {

@@ -24,6 +24,8 @@ pub(super) fn building(
             change_lot(lots.expect(&(id, body.lot_id.0))?, &body.change)?;
         }
         BuildingEvent::LotRemoved(body) => lots.remove(&(id, body.lot_id.0)),
+        // The files themselves say what they belong to.
+        BuildingEvent::DocumentAdded(_) | BuildingEvent::DocumentRemoved(_) => {}
         BuildingEvent::Deleted(_) => {
             buildings.remove(&id);
             lots.remove_while((id, Uuid::nil()).., |(building, _)| *building == id);

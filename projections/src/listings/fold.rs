@@ -25,6 +25,15 @@ pub(super) fn listing(
         ListingEvent::Priced(body) => price(row, &body.pricing),
         ListingEvent::Published(_) => "published".clone_into(&mut row.status),
         ListingEvent::Unpublished(_) => "unpublished".clone_into(&mut row.status),
+        ListingEvent::PhotoAdded(body) => {
+            if !row.photos.contains(&body.file.0) {
+                row.photos.push(body.file.0);
+            }
+        }
+        ListingEvent::PhotoRemoved(body) => row.photos.retain(|photo| *photo != body.file.0),
+        ListingEvent::PhotosOrdered(body) => {
+            row.photos = body.photos.iter().map(|photo| photo.0).collect();
+        }
         ListingEvent::Deleted(_) => "deleted".clone_into(&mut row.status),
     }
     row.changed_at = event.recorded.occurred_at;
@@ -59,6 +68,7 @@ fn created(
         instant: stay.instant,
         min_nights: stay.min_nights,
         max_nights: stay.max_nights,
+        photos: Vec::new(),
         created_at: event.recorded.occurred_at,
         changed_at: event.recorded.occurred_at,
         version: event.recorded.version,

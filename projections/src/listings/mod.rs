@@ -70,6 +70,8 @@ crate::row! {
         pub min_nights: u32,
         /// The most nights of a booking.
         pub max_nights: u32,
+        /// The files that are its photos, the first one first.
+        pub photos: Vec<Uuid>,
         /// When it was created.
         pub created_at: DateTime<Utc>,
         /// When anything last changed.
@@ -98,7 +100,7 @@ impl Projector for Listings {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {

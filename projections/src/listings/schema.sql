@@ -19,6 +19,7 @@ create table listing (
     instant boolean not null,
     min_nights bigint not null,
     max_nights bigint not null,
+    photos uuid[] not null,
     created_at timestamptz not null,
     changed_at timestamptz not null,
     version bigint not null
