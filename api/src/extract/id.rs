@@ -10,6 +10,10 @@ use crate::problem::Problem;
 #[derive(Clone, Copy, Debug)]
 pub struct Id<T>(pub T);
 
+/// The three ids of a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Ids3<A, B, C>(pub A, pub B, pub C);
+
 /// The two ids of a path.
 #[derive(Clone, Copy, Debug)]
 pub struct Ids<A, B>(pub A, pub B);
@@ -43,6 +47,23 @@ impl<A: From<Uuid>, B: From<Uuid>, S: Send + Sync> FromRequestParts<S> for Ids<A
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match ids(parts, state).await?.as_slice() {
             [a, b] => Ok(Self((*a).into(), (*b).into())),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl<A, B, C, S> FromRequestParts<S> for Ids3<A, B, C>
+where
+    A: From<Uuid>,
+    B: From<Uuid>,
+    C: From<Uuid>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match ids(parts, state).await?.as_slice() {
+            [a, b, c] => Ok(Self((*a).into(), (*b).into(), (*c).into())),
             _ => Err(unknown()),
         }
     }

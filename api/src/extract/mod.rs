@@ -10,7 +10,7 @@ mod trail;
 
 pub use actor::{Actor, Anyone, Bearer, unknown};
 pub use asked::{Anonymous, Asked, Leaving};
-pub use id::{Id, Ids};
+pub use id::{Id, Ids, Ids3};
 pub use idempotency::{Key, NoKey, request_hash};
 pub use if_match::IfMatch;
 pub use now::Now;

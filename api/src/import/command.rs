@@ -101,11 +101,7 @@ async fn listen(stop: Stop) {
 }
 
 /// Brings a file in, in its `way`; answers what became of it once it can be seen in every read model.
-pub async fn bring_in(
-    args: &FileArgs,
-    way: &dyn Way,
-    stop: &Stop,
-) -> Result<Outcome, ImportError> {
+pub async fn bring_in(args: &FileArgs, way: &dyn Way, stop: &Stop) -> Result<Outcome, ImportError> {
     let works = Works::open(&args.store).await?;
     let done = works.import(args, way, stop).await;
     let closed = works.close().await;

@@ -70,9 +70,7 @@ pub enum ImportError {
         remedy: &'static str,
     },
     /// Columns that are needed are not there, or there twice.
-    #[error(
-        "`{name}` does not have the columns of {what}: {faults}; nothing was imported"
-    )]
+    #[error("`{name}` does not have the columns of {what}: {faults}; nothing was imported")]
     Columns {
         /// What was read.
         name: String,

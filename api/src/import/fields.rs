@@ -181,7 +181,18 @@ mod tests {
         ] {
             assert_eq!(decimal(text, decimals), Some(expected), "{text}");
         }
-        for text in ["", "-", "1.", ".5", "1e2", "1,5", "+1", "NaN", "1.2.3", "99999999999999999999"] {
+        for text in [
+            "",
+            "-",
+            "1.",
+            ".5",
+            "1e2",
+            "1,5",
+            "+1",
+            "NaN",
+            "1.2.3",
+            "99999999999999999999",
+        ] {
             assert_eq!(decimal(text, 7), None, "{text}");
         }
     }

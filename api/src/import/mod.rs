@@ -224,12 +224,7 @@ impl Importer {
         Ok(Outcome::Finished(report))
     }
 
-    async fn walk(
-        &self,
-        way: &dyn Way,
-        job: &Job<'_>,
-        stop: &Stop,
-    ) -> Result<Walked, ImportError> {
+    async fn walk(&self, way: &dyn Way, job: &Job<'_>, stop: &Stop) -> Result<Walked, ImportError> {
         let (done, steps) = (job.file.done.unsigned_abs(), job.file.steps.unsigned_abs());
         let mut progress = Progress::begin(self.shown, "importing", "steps", done, steps);
         let walked = way.carry_out(job, &mut progress, stop).await;

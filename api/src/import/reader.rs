@@ -60,11 +60,12 @@ impl Rows {
         if !found.map_err(|error| broken(&name, 1, error))? {
             return Err(ImportError::Empty(name));
         }
-        let columns = Columns::find(&header, form.names).map_err(|faults| ImportError::Columns {
-            name: name.clone(),
-            what: form.what,
-            faults,
-        })?;
+        let columns =
+            Columns::find(&header, form.names).map_err(|faults| ImportError::Columns {
+                name: name.clone(),
+                what: form.what,
+                faults,
+            })?;
         tape.lock()
             .line_of(csv.position().byte(), breaks_in(&header));
         let header = written(&header);

@@ -55,7 +55,9 @@ impl<K: Kind> Way for Rowwise<K> {
                 let said = kind.read(&Fields::of(columns, record)?)?;
                 match kind.key(&said) {
                     // Sixteen bytes for each, whatever the length of the keys.
-                    Some(key) if !keys.insert(Uuid::new_v5(&Uuid::NAMESPACE_OID, key.as_bytes())) => {
+                    Some(key)
+                        if !keys.insert(Uuid::new_v5(&Uuid::NAMESPACE_OID, key.as_bytes())) =>
+                    {
                         Err(Fault {
                             code: "key_twice",
                             detail: format!("an earlier row of the file is `{key}` too"),
@@ -183,8 +185,7 @@ impl<'a, K: Kind> Walk<'a, K> {
 
     /// A row that could be read when it was staged can be read again.
     fn read(&self, record: &str) -> Result<K::Said, Fault> {
-        self.kind
-            .read(&Fields::of(&self.columns, &parse(record))?)
+        self.kind.read(&Fields::of(&self.columns, &parse(record))?)
     }
 
     fn belongs_to(&self, group: &[Line<K::Said>], said: &K::Said) -> bool {
@@ -200,7 +201,8 @@ impl<'a, K: Kind> Walk<'a, K> {
         let group = lines.first().and_then(|line| self.kind.group(&line.said));
         self.wait_for(UNDER_WAY_MAX - 1).await?;
         while group.as_ref().is_some_and(|name| self.busy.contains(name)) {
-            self.wait_for(self.under_way.len().saturating_sub(1)).await?;
+            self.wait_for(self.under_way.len().saturating_sub(1))
+                .await?;
         }
         self.busy.extend(group.clone());
         for line in &lines {

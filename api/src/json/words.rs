@@ -42,5 +42,6 @@ words!(
     domain::building::LotKind,
     domain::building::SectionKind,
     domain::listing::ListingKind,
+    domain::occupancy::OccupantKind,
     domain::permission::Role,
 );

@@ -2,6 +2,8 @@
 
 mod body;
 mod lots;
+mod occupants;
+mod shares;
 mod view;
 
 use axum::extract::State;
@@ -23,7 +25,9 @@ use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
 use crate::view::Seen;
 
 use body::{BuildingChange, NewBuilding};
+pub(super) use occupants::word;
 use view::BuildingView;
+pub(super) use view::OccupantView;
 
 /// The routes below `/buildings`.
 pub fn router() -> OpenApiRouter<App> {
@@ -32,6 +36,8 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(show, change, delete))
         .routes(routes!(story))
         .merge(lots::router())
+        .merge(occupants::router())
+        .merge(shares::router())
 }
 
 parameters! {

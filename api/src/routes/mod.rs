@@ -5,6 +5,7 @@ mod auth;
 mod bookings;
 mod buildings;
 mod listings;
+mod occupants;
 mod operations;
 mod past;
 mod payments;
@@ -29,6 +30,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(auth::router())
         .merge(users::router())
         .merge(buildings::router())
+        .merge(occupants::router())
         .merge(listings::router())
         .merge(bookings::router())
         .merge(payments::router())

@@ -31,17 +31,30 @@ struct Figures {
 
 /// Counts by `scripts/count-seattle-buildings.py`, which shares no code with us.
 fn counted(path: &Path) -> Figures {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/count-seattle-buildings.py");
-    let output = Command::new("python3").arg(script).arg(path).output().unwrap();
+    let script =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/count-seattle-buildings.py");
+    let output = Command::new("python3")
+        .arg(script)
+        .arg(path)
+        .output()
+        .unwrap();
     let faults = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{faults}");
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
     let numbers = |value: &Value| -> BTreeMap<String, i64> {
         let pairs = value.as_object().unwrap().iter();
-        pairs.map(|(key, n)| (key.clone(), n.as_i64().unwrap())).collect()
+        pairs
+            .map(|(key, n)| (key.clone(), n.as_i64().unwrap()))
+            .collect()
     };
     let counts = |kind: &Value| {
-        let names = ["buildings", "floors", "floors_unknown", "area_sqft", "parking_area_sqft"];
+        let names = [
+            "buildings",
+            "floors",
+            "floors_unknown",
+            "area_sqft",
+            "parking_area_sqft",
+        ];
         names.map(|name| kind[name].as_i64().unwrap())
     };
     let types = json["types"].as_object().unwrap().iter();
@@ -50,7 +63,9 @@ fn counted(path: &Path) -> Figures {
         accepted: json["accepted"].as_i64().unwrap(),
         refused: numbers(&json["refused"]),
         noted: json["noted"].as_i64().unwrap(),
-        types: types.map(|(name, kind)| (name.clone(), counts(kind))).collect(),
+        types: types
+            .map(|(name, kind)| (name.clone(), counts(kind)))
+            .collect(),
         neighborhoods: numbers(&json["neighborhoods"]),
     }
 }
@@ -78,7 +93,9 @@ async fn read(house: &House, report: &Report) -> Figures {
     Figures {
         rows: report.figures.rows,
         accepted: report.figures.accepted(),
-        refused: reasons.map(|reason| (reason.code.clone(), reason.rows)).collect(),
+        refused: reasons
+            .map(|reason| (reason.code.clone(), reason.rows))
+            .collect(),
         noted: report.figures.notes.iter().map(|note| note.rows).sum(),
         types: types
             .into_iter()
@@ -95,14 +112,25 @@ async fn every_trap_of_the_register_is_met() {
     house.project().await;
 
     let figures = read(&house, &report).await;
-    let reasons = [("address_taken", 1), ("key_twice", 1), ("number", 2), ("word", 1)];
+    let reasons = [
+        ("address_taken", 1),
+        ("key_twice", 1),
+        ("number", 2),
+        ("word", 1),
+    ];
     assert_eq!(
         figures.refused,
         reasons.map(|(code, rows)| (code.to_owned(), rows)).into()
     );
     assert_eq!((figures.rows, figures.accepted, figures.noted), (10, 5, 1));
-    assert_eq!(figures.types["Multifamily LR (1-4)"], [2, 7, 0, 51_500, 500]);
-    assert_eq!(figures.types["NonResidential"], [3, 111, 1, 210_382, 40_000]);
+    assert_eq!(
+        figures.types["Multifamily LR (1-4)"],
+        [2, 7, 0, 51_500, 500]
+    );
+    assert_eq!(
+        figures.types["NonResidential"],
+        [3, 111, 1, 210_382, 40_000]
+    );
     assert_eq!(figures.neighborhoods["BALLARD"], 2, "whatever its case");
 
     let (name, buildings, point): (String, Option<String>, Value) = sqlx::query_as(
@@ -112,7 +140,10 @@ async fn every_trap_of_the_register_is_met() {
     .fetch_one(&house.pool)
     .await
     .unwrap();
-    assert_eq!((name.as_str(), buildings.as_deref()), ("Depot, \"North\"", Some("1")));
+    assert_eq!(
+        (name.as_str(), buildings.as_deref()),
+        ("Depot, \"North\"", Some("1"))
+    );
     // 47.50061895 and -122.2209659 degrees.
     assert_eq!(point["latitude_e7"], 475_006_190);
     assert_eq!(point["longitude_e7"], -1_222_209_659);
@@ -122,7 +153,10 @@ async fn every_trap_of_the_register_is_met() {
     .fetch_one(&house.pool)
     .await
     .unwrap();
-    assert_eq!(uncounted, 2, "neither 0 nor nothing is a number of buildings");
+    assert_eq!(
+        uncounted, 2,
+        "neither 0 nor nothing is a number of buildings"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,12 +164,18 @@ async fn a_second_import_changes_nothing_even_if_nobody_remembers_the_first() {
     let house = House::new().await;
     let report = house.finish(&way(), SAMPLE).await;
     let head = house.head().await;
-    assert!(matches!(house.bring_in(&way(), SAMPLE).await, Outcome::Before(_)));
+    assert!(matches!(
+        house.bring_in(&way(), SAMPLE).await,
+        Outcome::Before(_)
+    ));
     assert_eq!(house.head().await, head);
 
     for table in ["note", "refusal", "staged_row", "file"] {
         let sql = format!("delete from import.{table}");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&house.pool).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&house.pool)
+            .await
+            .unwrap();
     }
     let again = house.finish(&way(), SAMPLE).await;
     assert_eq!(house.head().await, head, "something happened twice");
@@ -155,7 +195,11 @@ async fn wherever_it_was_broken_off_it_ends_the_same() {
             .await
             .unwrap();
         let again = house.finish(&way(), SAMPLE).await;
-        assert_eq!(house.head().await, head, "something happened twice after {done} rows");
+        assert_eq!(
+            house.head().await,
+            head,
+            "something happened twice after {done} rows"
+        );
         assert_eq!(again.figures, report.figures);
     }
 }

@@ -81,14 +81,19 @@ pub(crate) fn take(
     claim: &str,
     building: BuildingId,
 ) -> Result<(), CommandError> {
-    if let Some(other) = d.state::<Claim>(claim)?.owner().filter(|id| *id != building.0) {
+    if let Some(other) = d
+        .state::<Claim>(claim)?
+        .owner()
+        .filter(|id| *id != building.0)
+    {
         return Err(BuildingRefusal::AddressTaken(other.into()).into());
     }
     let take = TakeClaim {
         owner: building.0,
         kind: ClaimKind::Address,
     };
-    d.decide::<Claim>(claim, &ClaimCommand::Take(take)).map(drop)
+    d.decide::<Claim>(claim, &ClaimCommand::Take(take))
+        .map(drop)
 }
 
 /// Lets the address go, unless it is another's: addresses were not claimed from the first day on.
@@ -154,9 +159,18 @@ mod tests {
         ] {
             assert_eq!(value(owner, &other), one);
         }
-        assert_ne!(value(owner, &address(&["13 Rua das Flores"], "Lisboa")), one);
-        assert_ne!(value(owner, &address(&["12 Rua das"], "Flores Lisboa")), one);
+        assert_ne!(
+            value(owner, &address(&["13 Rua das Flores"], "Lisboa")),
+            one
+        );
+        assert_ne!(
+            value(owner, &address(&["12 Rua das"], "Flores Lisboa")),
+            one
+        );
         let other = UserId(Uuid::from_u128(2));
-        assert_ne!(value(other, &address(&["12 Rua das Flores"], "Lisboa")), one);
+        assert_ne!(
+            value(other, &address(&["12 Rua das Flores"], "Lisboa")),
+            one
+        );
     }
 }

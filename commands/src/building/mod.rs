@@ -4,11 +4,12 @@ pub(crate) mod address;
 mod documents;
 
 use domain::building::{
-    AddLot, Building, BuildingCommand, ChangeBuilding, ChangeLot, DeleteBuilding, Lot, LotChange,
-    RegisterBuilding, RemoveLot,
+    AddLot, Building, BuildingCommand, BuildingRefusal, ChangeBuilding, ChangeLot, DeleteBuilding,
+    Lot, LotChange, RegisterBuilding, RemoveLot,
 };
 use domain::claim::Claim;
 use domain::id::{BuildingId, LotId};
+use domain::occupancy::Occupancy;
 use domain::permission::{Permission, Scope};
 
 use crate::Commands;
@@ -140,14 +141,19 @@ impl Commands {
         lot_id: LotId,
     ) -> Result<Done, CommandError> {
         let command = BuildingCommand::RemoveLot(RemoveLot { lot_id });
-        self.on_building(
-            context,
-            "building.remove_lot",
-            id,
-            lot_id.to_string(),
-            command,
-        )
-        .await
+        let decide = |d: &mut Decision<'_>| {
+            authorize(d, id, Permission::BuildingChange)?;
+            let today = d.context.at.date_naive();
+            if d.state::<Occupancy>(lot_id)?.is_occupied_from(today) {
+                return Err(BuildingRefusal::LotOccupied.into());
+            }
+            d.decide::<Building>(id, &command).map(drop)
+        };
+        let streams = vec![want::<Building>(id)?, want::<Occupancy>(lot_id)?];
+        let answer_id = lot_id.to_string();
+        self.dispatch
+            .command(context, "building.remove_lot", answer_id, streams, &decide)
+            .await
     }
 
     async fn on_building(

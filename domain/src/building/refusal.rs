@@ -26,6 +26,9 @@ pub enum BuildingRefusal {
     /// The lot's id is in use.
     #[error("the building has a lot with this id; add it under a new id")]
     LotExists,
+    /// Somebody owns or rents the lot.
+    #[error("the lot has occupants today or later; let them move out before it is removed")]
+    LotOccupied,
     /// Two lots of one kind cannot be told apart.
     #[error("lot {0} has this label and kind already; choose another label")]
     LabelTaken(LotId),
@@ -104,6 +107,7 @@ impl Refusal for BuildingRefusal {
             Self::AddressTaken(_) => "address_taken",
             Self::Exists => "building_exists",
             Self::LotUnknown => "lot_unknown",
+            Self::LotOccupied => "lot_occupied",
             Self::LotExists => "lot_exists",
             Self::LabelTaken(_) => "lot_label_taken",
             Self::SectionTwice(_) => "section_twice",
@@ -133,6 +137,7 @@ impl Refusal for BuildingRefusal {
             Self::Exists
             | Self::AddressTaken(_)
             | Self::LotExists
+            | Self::LotOccupied
             | Self::LabelTaken(_)
             | Self::SectionInUse(_)
             | Self::DocumentsFull

@@ -91,7 +91,10 @@ fn at(fields: &Fields<'_, Column>) -> Read<DateTime<Utc>> {
 
 fn address(fields: &Fields<'_, Column>) -> Read<Address> {
     let code = fields.known(Column::PostalCode, &[]);
-    if code.as_ref().is_some_and(|code| code.len() > POSTAL_CODE_CHARS_MAX) {
+    if code
+        .as_ref()
+        .is_some_and(|code| code.len() > POSTAL_CODE_CHARS_MAX)
+    {
         return Err(fault("too_long", Column::PostalCode, "is no postal code"));
     }
     Ok(Address {
@@ -138,7 +141,10 @@ fn attributes(fields: &Fields<'_, Column>) -> Read<BTreeMap<String, String>> {
     }
     let mut attributes = BTreeMap::from([
         ("building_type".to_owned(), kind),
-        ("register_key".to_owned(), fields.text(Column::Key, KEY_CHARS_MAX)?),
+        (
+            "register_key".to_owned(),
+            fields.text(Column::Key, KEY_CHARS_MAX)?,
+        ),
     ]);
     for (key, column) in [
         ("primary_use", Column::Use),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use domain::building::{self, LotChange, LotKind, SectionKind};
 use domain::id::UserId;
+use domain::occupancy::OccupantKind;
 
 use crate::json::bodies;
 
@@ -93,6 +95,65 @@ bodies! {
         pub surface_dm2: Option<u32>,
         /// Its part of the whole, per key of distribution.
         pub shares: Option<BTreeMap<String, u32>>,
+    }
+
+    /// Somebody who moves in, or becomes an owner.
+    pub struct NewOccupant {
+        /// `owner` or `tenant`.
+        #[schema(value_type = String, example = "tenant")]
+        pub kind: OccupantKind,
+        /// Which user he is, if he has an account.
+        #[schema(value_type = Option<Uuid>)]
+        pub user: Option<UserId>,
+        /// What he is called.
+        pub name: String,
+        /// Where he is written to.
+        pub email: Option<String>,
+        /// The first day.
+        pub from: NaiveDate,
+        /// The day after the last, if one is known.
+        pub until: Option<NaiveDate>,
+        /// Which part of the lot an owner has, in millionths.
+        #[schema(example = 500_000)]
+        pub part: Option<u32>,
+        /// Whether a tenant has the lot to himself; he has, where it is not said.
+        pub exclusive: Option<bool>,
+    }
+
+    /// What was said wrong of an occupant; what is left out stays.
+    pub struct OccupantFields {
+        /// What he is called.
+        pub name: Option<String>,
+        /// Where he is written to.
+        pub email: Option<String>,
+        /// The first day.
+        pub from: Option<NaiveDate>,
+        /// The day after the last.
+        pub until: Option<NaiveDate>,
+        /// `true`: no end is known, after all.
+        pub open_ended: Option<bool>,
+        /// Which part of the lot an owner has, in millionths.
+        pub part: Option<u32>,
+        /// Whether a tenant has the lot to himself.
+        pub exclusive: Option<bool>,
+    }
+
+    /// That an occupant leaves.
+    pub struct Leaving {
+        /// The day after the last.
+        pub until: NaiveDate,
+    }
+
+    /// Which shares are to be fixed.
+    pub struct Closing {
+        /// The key of distribution.
+        #[schema(example = "general")]
+        pub key: String,
+        /// The first day for which they count.
+        pub from: NaiveDate,
+        /// What they have to add up to.
+        #[schema(example = 10_000)]
+        pub total: i64,
     }
 
     /// Named fields of a lot; what is left out stays.
