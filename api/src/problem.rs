@@ -126,6 +126,13 @@ impl Problem {
         )
     }
 
+    /// 416: bytes are asked for that are not there.
+    pub fn range_not_satisfiable(length: u64) -> Self {
+        let detail = format!("The file has {length} bytes; ask for some of them.");
+        let status = StatusCode::RANGE_NOT_SATISFIABLE;
+        Self::new(status, "range_not_satisfiable", detail)
+    }
+
     /// 422: read, and wrong.
     pub fn invalid(
         code: impl Into<Cow<'static, str>>,
@@ -150,6 +157,15 @@ impl Problem {
     pub fn too_many(seconds: u64) -> Self {
         let detail = format!("Too many requests: try again in {seconds} s.");
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).retry_after(seconds)
+    }
+
+    /// 429 with a word of its own; how many seconds to wait.
+    pub fn too_soon(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+        seconds: u64,
+    ) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, code, detail).retry_after(seconds)
     }
 
     /// 503: not now; how many seconds to wait.

@@ -47,6 +47,9 @@ impl From<Refused> for Problem {
             RefusalKind::Forbidden => Self::forbidden(code.clone(), detail.clone()),
             RefusalKind::Conflict => Self::conflict(code.clone(), detail.clone()),
             RefusalKind::Invalid => Self::invalid(code.clone(), detail.clone()),
+            RefusalKind::TooSoon { seconds } => {
+                Self::too_soon(code.clone(), detail.clone(), seconds)
+            }
         };
         match pointer {
             Some(pointer) => problem.with_fault(Fault::at(pointer, code, detail)),

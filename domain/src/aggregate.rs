@@ -51,6 +51,11 @@ pub enum RefusalKind {
     Conflict,
     /// The command itself is wrong, whatever the state.
     Invalid,
+    /// It was asked too often; it can be asked again.
+    TooSoon {
+        /// How long to wait.
+        seconds: u64,
+    },
 }
 
 /// Why an aggregate says no: a small comparable error that reads as a sentence.

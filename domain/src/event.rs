@@ -202,6 +202,14 @@ any_event! {
     EquipmentTree(crate::equipment_tree::EquipmentTreeEvent) = "equipment_tree",
     /// What happened to a work order.
     WorkOrder(crate::work_order::WorkOrderEvent) = "work_order",
+    /// What happened to an incident.
+    Incident(crate::incident::IncidentEvent) = "incident",
+    /// How often someone reports.
+    Flood(crate::flood::FloodEvent) = "flood",
+    /// What happened to a service level.
+    SlaPolicy(crate::sla_policy::SlaPolicyEvent) = "sla_policy",
+    /// What happened to an outage.
+    Outage(crate::outage::OutageEvent) = "outage",
     /// What a process did.
     Process(crate::process::ProcessEvent) = "process",
 }

@@ -70,6 +70,14 @@ ids! {
     MeterId,
     /// Names a work order.
     WorkOrderId,
+    /// Names an incident.
+    IncidentId,
+    /// Names a comment on an incident.
+    CommentId,
+    /// Names a service level: a building's own id, or none for all other buildings.
+    SlaPolicyId,
+    /// Names an outage.
+    OutageId,
     /// Names an import, by which its events can be told from live ones.
     ImportId,
 }

@@ -1,7 +1,8 @@
 //! Who may do what: a role is a set of permissions.
 //!
 //! A permission with a scope is held over one's own things or over anyone's. *Own* means: for a
-//! user or a session, oneself; for a building and the equipment in it, its owner; for a listing,
+//! user or a session, oneself; for a building and the equipment in it, its owner; for an
+//! incident, its reporter, its assignee and the manager of its building; for a listing,
 //! its host; for a booking, its guest or the host of its listing; for a payment, that of its
 //! booking. Which of the two sides of a booking may do a thing stands in the table.
 //!
@@ -25,6 +26,11 @@
 //! | `equipment.change` | change equipment, its plans and meters | | | own | any | any |
 //! | `equipment.work` | work orders, down times, readings | | | own | any | any |
 //! | `occupant.show` | show, list occupants (oneself; those of one's buildings) | own | own | own | any | any |
+//! | `incident.report` | report an incident | yes | yes | yes | yes | yes |
+//! | `incident.show` | show, list (reporter, manager, assignee) | own | own | own | any | any |
+//! | `incident.work` | assign, start … decline (manager, assignee) | | | own | any | any |
+//! | `sla_policy.change` | show, set service levels | | | own | any | any |
+//! | `outage.change` | show, announce, change, end outages | | | own | any | any |
 //! | `listing.create` | create a listing | | yes | yes | yes | yes |
 //! | `listing.show` | show drafts and unpublished ones | | own | own | any | any |
 //! | `listing.change` | change, price, block dates | | own | own | any | any |
@@ -153,6 +159,14 @@ permissions! {
         EquipmentWork = "equipment.work",
         /// Show and list occupants.
         OccupantShow = "occupant.show",
+        /// Show and list incidents.
+        IncidentShow = "incident.show",
+        /// Do something about an incident.
+        IncidentWork = "incident.work",
+        /// Show and set service levels.
+        SlaPolicyChange = "sla_policy.change",
+        /// Show, announce, change and end outages.
+        OutageChange = "outage.change",
         /// Show a listing that is not published.
         ListingShow = "listing.show",
         /// Change and price a listing, block and free its dates.
@@ -195,6 +209,8 @@ permissions! {
         RoleGrantSuper = "role.grant_super",
         /// Register a building.
         BuildingCreate = "building.create",
+        /// Report an incident.
+        IncidentReport = "incident.report",
         /// Create a listing.
         ListingCreate = "listing.create",
         /// Book for oneself.

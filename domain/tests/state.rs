@@ -171,15 +171,19 @@ fn no_state_changes_its_shape_or_its_making_without_a_raised_version() {
     is_pinned::<domain::file::File>();
     is_pinned::<domain::equipment::Equipment>();
     is_pinned::<domain::equipment_tree::EquipmentTree>();
+    is_pinned::<domain::flood::Flood>();
+    is_pinned::<domain::incident::Incident>();
     is_pinned::<domain::inventory::Inventory>();
     is_pinned::<domain::listing::Listing>();
     is_pinned::<domain::occupancy::Occupancy>();
+    is_pinned::<domain::outage::Outage>();
     is_pinned::<domain::payment::Payment>();
     is_pinned::<domain::process::Process>();
     is_pinned::<domain::quota::Quota>();
     is_pinned::<domain::roster::Roster>();
     is_pinned::<domain::session::Session>();
     is_pinned::<domain::share_table::ShareTable>();
+    is_pinned::<domain::sla_policy::SlaPolicy>();
     is_pinned::<domain::user::User>();
     is_pinned::<domain::work_order::WorkOrder>();
 }

@@ -6,15 +6,19 @@ use domain::claim::Claim;
 use domain::equipment::Equipment;
 use domain::equipment_tree::EquipmentTree;
 use domain::file::File;
+use domain::flood::Flood;
+use domain::incident::Incident;
 use domain::inventory::Inventory;
 use domain::listing::Listing;
 use domain::occupancy::Occupancy;
+use domain::outage::Outage;
 use domain::payment::Payment;
 use domain::process::Process;
 use domain::quota::Quota;
 use domain::roster::Roster;
 use domain::session::Session;
 use domain::share_table::ShareTable;
+use domain::sla_policy::SlaPolicy;
 use domain::user::User;
 use domain::work_order::WorkOrder;
 use domain::{Aggregate, CodecError, Event, secret};
@@ -52,7 +56,7 @@ fn nothing<A: Aggregate>() -> (&'static str, Box<dyn State>) {
 }
 
 /// Every noun, with the state of one to which nothing has happened.
-fn all() -> [(&'static str, Box<dyn State>); 17] {
+fn all() -> [(&'static str, Box<dyn State>); 21] {
     [
         nothing::<User>(),
         nothing::<Session>(),
@@ -70,6 +74,10 @@ fn all() -> [(&'static str, Box<dyn State>); 17] {
         nothing::<Equipment>(),
         nothing::<EquipmentTree>(),
         nothing::<WorkOrder>(),
+        nothing::<Flood>(),
+        nothing::<Incident>(),
+        nothing::<SlaPolicy>(),
+        nothing::<Outage>(),
         nothing::<Process>(),
     ]
 }

@@ -42,6 +42,8 @@ const MEMBER: &[Permission] = &[
     Permission::PaymentShow(Own),
     Permission::OccupantShow(Own),
     Permission::FileUpload,
+    Permission::IncidentReport,
+    Permission::IncidentShow(Own),
 ];
 
 const HOST: &[Permission] = &[
@@ -67,6 +69,9 @@ const MANAGER: &[Permission] = &[
     Permission::EquipmentChange(Own),
     Permission::EquipmentWork(Own),
     Permission::BookingAgree,
+    Permission::IncidentWork(Own),
+    Permission::SlaPolicyChange(Own),
+    Permission::OutageChange(Own),
 ];
 
 /// What only the highest role has.
