@@ -6,7 +6,7 @@ use super::{
     Down, EquipmentCameUp, EquipmentChanged, EquipmentEvent, EquipmentMeterRead,
     EquipmentMeterReset, EquipmentOrderEnded, EquipmentPlanAdded, EquipmentPlanChanged,
     EquipmentPlanFired, EquipmentRegistered, EquipmentWentDown, MeterState, Piece, PlanState,
-    Trigger,
+    Trigger, threshold_after,
 };
 
 impl Piece {
@@ -192,7 +192,7 @@ impl Piece {
             if every.meter == body.meter_id {
                 plan.next_e3 = plan
                     .next_e3
-                    .map(|next| beyond(next, every.every_e3, body.total_e3));
+                    .map(|next| threshold_after(next, every.every_e3, body.total_e3));
             }
         }
     }
@@ -208,13 +208,4 @@ impl Piece {
         meter.value_e3 = Some(body.start_e3);
         meter.read_at = Some(body.reset_at);
     }
-}
-
-/// The first of the thresholds `next`, `next + every`, … that lies above `total`.
-fn beyond(next: i64, every: i64, total: i64) -> i64 {
-    if total < next || every <= 0 {
-        return next;
-    }
-    let passed = (total.saturating_sub(next) / every).saturating_add(1);
-    next.saturating_add(passed.saturating_mul(every))
 }

@@ -186,3 +186,12 @@ impl PlanState {
         }
     }
 }
+
+/// The first of the thresholds `next`, `next + every`, … that lies above `total`.
+pub fn threshold_after(next: i64, every: i64, total: i64) -> i64 {
+    if total < next || every <= 0 {
+        return next;
+    }
+    let passed = (total.saturating_sub(next) / every).saturating_add(1);
+    next.saturating_add(passed.saturating_mul(every))
+}
