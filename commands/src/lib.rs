@@ -20,15 +20,19 @@ pub mod error;
 pub mod file;
 pub mod hot;
 pub mod import;
+pub mod import_incident;
+pub mod incident;
 pub mod listing;
 mod load;
 pub mod occupancy;
+pub mod outage;
 pub mod payment;
 pub mod processes;
 pub mod provider;
 pub mod secrets;
 pub mod session;
 pub mod share_table;
+pub mod sla_policy;
 mod snapshots;
 pub mod turns;
 pub mod user;
@@ -54,6 +58,8 @@ pub struct Settings {
     pub host_answer: TimeDelta,
     /// How long a guest may take to pay.
     pub payment_window: TimeDelta,
+    /// For how long a completed incident can be reopened.
+    pub reopen_window: TimeDelta,
     /// How much is kept in memory of what is asked for often.
     pub hot: hot::Limits,
     /// After so many events of a stream its state is kept as a snapshot.
@@ -65,6 +71,7 @@ impl Default for Settings {
         Self {
             host_answer: TimeDelta::hours(24),
             payment_window: TimeDelta::minutes(30),
+            reopen_window: TimeDelta::days(14),
             hot: hot::Limits::default(),
             snapshot_every: 100,
         }

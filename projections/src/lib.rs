@@ -19,6 +19,7 @@ mod feed;
 pub mod files;
 mod fold;
 mod inbox;
+pub mod incidents;
 mod instance;
 pub mod listings;
 pub mod maintenance;
@@ -70,6 +71,7 @@ pub fn all() -> Vec<std::sync::Arc<dyn Projector>> {
         std::sync::Arc::new(bookings::Bookings),
         std::sync::Arc::new(payments::Payments),
         std::sync::Arc::new(files::Files),
+        std::sync::Arc::new(incidents::Incidents),
         std::sync::Arc::new(processes::Processes),
         std::sync::Arc::new(audit::Audit),
         std::sync::Arc::new(analytics::Analytics),

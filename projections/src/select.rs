@@ -73,6 +73,19 @@ impl<R: Columns> Select<R> {
         self
     }
 
+    /// Those whose `column` has every word of `text`, by its index.
+    pub(crate) fn with_words(mut self, column: &'static str, text: Option<&str>) -> Self {
+        if let Some(text) = text {
+            self.query
+                .push(" and to_tsvector('simple', ")
+                .push(column)
+                .push(") @@ plainto_tsquery('simple', ")
+                .push_bind(text.to_owned())
+                .push(")");
+        }
+        self
+    }
+
     /// Those that come after a pair of sort values: `pair` names the columns and the comparison.
     pub(crate) fn after<A: Value, B: Value>(
         mut self,

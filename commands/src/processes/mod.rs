@@ -11,6 +11,7 @@
 //! | `booking_payment` | a payment | confirms what is paid; claims again or refunds late money |
 //! | `cancellation_refund` | a booking | gives back what the policy says |
 //! | `maintenance` | a piece of equipment | opens the work that its plans ask for by the calendar |
+//! | `service_level` | an incident | ends its wait, warns, tells of a missed target |
 //! | `payment_charge` | a payment | asks the provider for the money |
 //! | `payment_refund` | a refund | asks the provider to give money back |
 //!
@@ -27,6 +28,7 @@ mod maintenance;
 mod operate;
 mod react;
 mod runner;
+mod service_level;
 mod sweep;
 
 use std::sync::Arc;
@@ -51,6 +53,8 @@ pub const BOOKING_PAYMENT: &str = "booking_payment";
 pub const CANCELLATION_REFUND: &str = "cancellation_refund";
 /// Opens the work that maintenance plans ask for.
 pub const MAINTENANCE: &str = "maintenance";
+/// Ends the wait of an incident, warns of its targets, and tells when one is missed.
+pub const SERVICE_LEVEL: &str = "service_level";
 /// Asks the provider for the money.
 pub const CHARGE: &str = "payment_charge";
 /// Asks the provider to give money back.

@@ -10,7 +10,9 @@ use projections::Decoded;
 use tokio::sync::mpsc;
 
 use super::runner::Runner;
-use super::{Cause, booking_payment, cancellation_refund, effects, hold_expiry, maintenance};
+use super::{
+    Cause, booking_payment, cancellation_refund, effects, hold_expiry, maintenance, service_level,
+};
 use crate::error::CommandError;
 use crate::provider::ProviderAnswer;
 
@@ -63,6 +65,11 @@ impl Runner {
                 };
                 maintenance::drive(commands, cause, equipment).await
             }
+            AnyEvent::Incident(_) => match service_level::concerned(event) {
+                Some(incident) => service_level::drive(commands, cause, incident).await,
+                None => Ok(()),
+            },
+            AnyEvent::SlaPolicy(set) => self.hold_to(event, set, cause).await,
             AnyEvent::Process(ProcessEvent::EffectIntended(intended)) => {
                 self.ask(event.id(), &intended.key, answers).await
             }

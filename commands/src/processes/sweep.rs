@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use domain::id::{BookingId, EquipmentId};
+use domain::id::{BookingId, EquipmentId, IncidentId};
 use projections::processes as read_model;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::runner::Runner;
-use super::{Cause, HOLD_EXPIRY, MAINTENANCE, hold_expiry, maintenance};
+use super::{
+    Cause, HOLD_EXPIRY, MAINTENANCE, SERVICE_LEVEL, hold_expiry, maintenance, service_level,
+};
 use crate::Commands;
 use crate::error::CommandError;
 use crate::provider::ProviderAnswer;
@@ -84,6 +86,7 @@ async fn wake(commands: &Commands, cause: Cause, process: &str) -> Result<(), Co
     match kind {
         HOLD_EXPIRY => hold_expiry::drive(commands, cause, BookingId(subject)).await,
         MAINTENANCE => maintenance::drive(commands, cause, EquipmentId(subject)).await,
+        SERVICE_LEVEL => service_level::drive(commands, cause, IncidentId(subject)).await,
         _ => Ok(()),
     }
 }

@@ -181,7 +181,8 @@ impl Announced {
     }
 }
 
-fn check(what: &OutageAnnounced) -> Result<(), OutageRefusal> {
+/// Refuses what could not be announced, whatever the state.
+pub fn check(what: &OutageAnnounced) -> Result<(), OutageRefusal> {
     text::line("/title", &what.title, TITLE_CHARS_MAX)?;
     text::lines("/details", &what.details, DETAILS_CHARS_MAX)?;
     if what.buildings.is_empty() || what.buildings.len() > BUILDINGS_MAX {
