@@ -9,6 +9,7 @@ create table share_table (
     changed_at timestamptz not null,
     version bigint not null
 );
+create index share_table_from on share_table (from_on, id);
 create index share_table_building on share_table (building, from_on, id);
 comment on table share_table is 'The shares of a building''s lots for one key of distribution, from one day on';
 
