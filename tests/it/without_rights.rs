@@ -40,6 +40,8 @@ const PUBLIC: &[(&str, &str)] = &[
 const PUBLISHED: &[&str] = &[
     "GET /api/v1/listings/{id}",
     "GET /api/v1/listings/{id}/availability",
+    "GET /api/v1/files/public/{id}",
+    "GET /api/v1/files/public/{id}/thumbnail",
     "POST /api/v1/bookings/calculate-price",
 ];
 
@@ -62,8 +64,11 @@ const OWN: &[(&str, &str)] = &[
         "GET /api/v1/permissions",
         "what each role may do, which the docs say as well",
     ),
+    ("GET /api/v1/files", "those that one has uploaded"),
+    ("POST /api/v1/files", "a file of one's own"),
     ("GET /api/v1/bookings", "those that one has made"),
     ("GET /api/v1/payments", "those that one pays"),
+    ("GET /api/v1/occupants", "where one lives, and what one owns"),
 ];
 
 /// One way of asking: a method, a path as the router knows it, and the path that is asked for.
@@ -108,6 +113,15 @@ async fn theirs(house: &House) -> Theirs {
         .next()
         .unwrap()
         .to_owned();
+    let occupants = format!("{lots}/{lot_id}/occupants");
+    let tenant = json!({"kind": "tenant", "name": "Tom", "from": "2026-01-01"});
+    let occupant = admin.post(&occupants, &tenant).await.expect(201).id();
+    let shared = json!({"shares": {"general": 7}});
+    admin.patch(&format!("{lots}/{lot_id}"), &shared).await.expect(200);
+    let closing = json!({"key": "general", "from": "2026-01-01", "total": 7});
+    let shares = format!("/buildings/{building}/shares");
+    let table = admin.post(&shares, &closing).await.expect(201).id();
+    let equipment = equipment(&admin, &building).await;
     let listing = house.listing(&bea).await;
     let draft = house.listing(&bea).draft().await;
     let block = json!({"from": "2027-08-01", "until": "2027-08-03"});
@@ -123,11 +137,13 @@ async fn theirs(house: &House) -> Theirs {
     let payment = ann.pays(&booking).await;
     let session = ann.tokens["session"].as_str().unwrap().to_owned();
     let correlation = block.header("x-correlation-id").to_owned();
-    let ids = [
+    let mut ids = BTreeMap::from([
         ("users", ann.id.clone()),
         ("sessions", session),
         ("buildings", building),
         ("{lot}", lot_id),
+        ("{occupant}", occupant),
+        ("{table}", table),
         ("listings", draft),
         ("{block}", block_id),
         ("bookings", booking.clone()),
@@ -137,9 +153,47 @@ async fn theirs(house: &House) -> Theirs {
         ("{noun}", "booking".to_owned()),
         ("{noun} id", booking),
         ("{correlation}", correlation),
-    ];
+    ]);
+    ids.extend(equipment);
+    let file = document(&admin, &ids).await;
+    ids.extend(["files", "public", "{file}"].map(|name| (name, file.clone())));
     house.settled().await;
-    Theirs { ids: ids.into() }
+    Theirs { ids }
+}
+
+/// A lift of the building, with all that belongs to it.
+async fn equipment(admin: &Person, building: &str) -> [(&'static str, String); 4] {
+    let piece = json!({"building": building, "name": "Lift", "category": "lift"});
+    let id = admin.post("/equipment", &piece).await.expect(201).id();
+    let made = async |part: &str, body: Value| {
+        let path = format!("/equipment/{id}/{part}");
+        admin.post(&path, &body).await.expect(201).id()
+    };
+    let meter = json!({"name": "Hours", "unit": "h", "kind": "cumulative"});
+    let trigger = json!({"kind": "calendar", "rhythm": "daily", "time": "08:00"});
+    let order = made("work-orders", json!({"title": "Mend it"})).await;
+    let plan = made("plans", json!({"title": "Look", "trigger": trigger})).await;
+    let meter = made("meters", meter).await;
+    [
+        ("equipment", id),
+        ("{work_order}", order),
+        ("{plan}", plan),
+        ("{meter}", meter),
+    ]
+}
+
+/// A document of the building.
+async fn document(admin: &Person, ids: &BTreeMap<&'static str, String>) -> String {
+    let form = "--cut\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\ndocument\r\n\
+                --cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n\
+                %PDF-1.7\r\n--cut--\r\n";
+    let request = admin.ask(Method::POST, "/files");
+    let request = request.header("content-type", "multipart/form-data; boundary=cut");
+    let file = Client::send(request.body(form)).await.expect(201).id();
+    let documents = format!("/buildings/{}/documents", ids["buildings"]);
+    let attached = admin.post(&documents, &json!({"file": file})).await;
+    attached.expect(201);
+    file
 }
 
 /// Every route of the router, with the ids of other people's things in its path.
@@ -201,6 +255,40 @@ fn body(route: &Route, theirs: &Theirs) -> Option<Value> {
         "PATCH /buildings/{id}" => json!({"name": "Mine"}),
         "POST /buildings/{id}/lots" => json!({"label": "A2", "kind": "flat"}),
         "PATCH /buildings/{id}/lots/{lot}" => json!({"label": "A3"}),
+        "POST /buildings/{id}/lots/{lot}/occupants" => {
+            json!({"kind": "owner", "name": "Me", "from": "2026-01-01"})
+        }
+        "PATCH /buildings/{id}/lots/{lot}/occupants/{occupant}" => json!({"name": "Me"}),
+        "POST /buildings/{id}/lots/{lot}/occupants/{occupant}/move-out" => {
+            json!({"until": "2027-01-01"})
+        }
+        "POST /buildings/{id}/shares" => json!({"key": "lift", "from": "2026-01-01", "total": 7}),
+        "POST /buildings/{id}/documents" | "POST /listings/{id}/photos" => {
+            json!({"file": id("files")})
+        }
+        "PATCH /listings/{id}/photos" => json!({"photos": []}),
+        "POST /equipment" => {
+            json!({"building": id("buildings"), "name": "Mine", "category": "lift"})
+        }
+        "PATCH /equipment/{id}" => json!({"name": "Mine"}),
+        "POST /equipment/{id}/down" | "POST /equipment/{id}/up" | "POST /equipment/{id}/move" => {
+            json!({})
+        }
+        "POST /equipment/{id}/work-orders" => json!({"title": "Mine"}),
+        "PATCH /equipment/{id}/work-orders/{work_order}" => json!({"title": "Mine"}),
+        "POST /equipment/{id}/work-orders/{work_order}/tasks" => json!({"task": 0}),
+        "POST /equipment/{id}/work-orders/{work_order}/parts" => {
+            json!({"name": "Mine", "quantity": 1, "unit_cost": amount})
+        }
+        "POST /equipment/{id}/work-orders/{work_order}/sign" => json!({"name": "Me"}),
+        "POST /equipment/{id}/plans" => json!({"title": "Mine",
+            "trigger": {"kind": "calendar", "rhythm": "daily", "time": "08:00"}}),
+        "PATCH /equipment/{id}/plans/{plan}" => json!({"title": "Mine"}),
+        "POST /equipment/{id}/meters" => json!({"name": "Mine", "unit": "h", "kind": "gauge"}),
+        "POST /equipment/{id}/meters/{meter}/readings" => json!({"value_e3": 1, "unit": "h"}),
+        "POST /equipment/{id}/meters/{meter}/reset" => {
+            json!({"reset": "replaced", "final_e3": 1, "start_e3": 0})
+        }
         "POST /listings" => listing,
         "PATCH /listings/{id}" => json!({"title": "Mine"}),
         "PUT /listings/{id}/pricing" => json!({"nightly_price": amount}),

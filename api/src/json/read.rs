@@ -170,8 +170,11 @@ ids!(
     domain::id::SessionId,
     domain::id::BuildingId,
     domain::id::LotId,
+    domain::id::EquipmentId,
+    domain::id::MeterId,
     domain::id::ListingId,
     domain::id::BookingId,
+    domain::id::FileId,
     domain::id::PaymentId,
     domain::id::BlockId,
     domain::id::ContactId

@@ -47,7 +47,21 @@ macro_rules! ids {
 ids!(
     domain::id::UserId,
     domain::id::BuildingId,
+    domain::id::EquipmentId,
     domain::id::ListingId,
+    domain::id::PlanId,
     domain::id::BookingId,
     domain::id::PaymentId
 );
+
+impl FromText for domain::file::FileOwner {
+    fn from_text(text: &str) -> Result<Self, (&'static str, String)> {
+        let (noun, id) = text.split_once(':').unwrap_or((text, ""));
+        let owner = id.parse().ok().and_then(|id| Self::of(noun, id));
+        owner.ok_or_else(|| {
+            let wanted =
+                "This is not a noun that has files and an id, such as `building:` and one.";
+            ("not_an_owner", wanted.to_owned())
+        })
+    }
+}

@@ -4,11 +4,15 @@ mod audit;
 mod auth;
 mod bookings;
 mod buildings;
+mod documents;
+mod equipment;
+mod files;
 mod listings;
 mod occupants;
 mod operations;
 mod past;
 mod payments;
+mod photos;
 mod processes;
 mod users;
 
@@ -31,9 +35,13 @@ fn described() -> OpenApiRouter<App> {
         .merge(users::router())
         .merge(buildings::router())
         .merge(occupants::router())
+        .merge(documents::router())
+        .merge(equipment::router())
         .merge(listings::router())
+        .merge(photos::router())
         .merge(bookings::router())
         .merge(payments::router())
+        .merge(files::router())
         .merge(audit::router())
         .merge(processes::router())
 }

@@ -52,6 +52,8 @@ pub struct Risk {
 pub enum NoRisk {
     /// Fewer than two failures.
     TooFewFailures,
+    /// Too few of its own, and there is no model to ask others of.
+    ModelUnknown,
     /// It is down at this moment.
     IsDown,
     /// The lives do not tell a distribution, as when all are equal.
@@ -63,6 +65,7 @@ impl NoRisk {
     pub fn code(self) -> &'static str {
         match self {
             Self::TooFewFailures => "too_few_failures",
+            Self::ModelUnknown => "model_unknown",
             Self::IsDown => "equipment_is_down",
             Self::FitDegenerate => "fit_degenerate",
         }
@@ -104,10 +107,11 @@ impl Lives {
 }
 
 /// The risk of the piece with the lives `own`, whose model has the lives `model`, its own among
-/// them.
+/// them; none where its model is not known.
 pub fn risk(own: &Lives, model: &[Lives]) -> Result<Risk, NoRisk> {
     let (basis, lives) = match own.failures {
         few if few < POOLED_FROM => return Err(NoRisk::TooFewFailures),
+        some if some < SINGLE_FROM && model.is_empty() => return Err(NoRisk::ModelUnknown),
         some if some < SINGLE_FROM => (Basis::Model, model),
         _ => (Basis::Own, std::slice::from_ref(own)),
     };

@@ -214,6 +214,7 @@ fn a_risk_rests_on_the_piece_from_five_failures_on_and_on_the_model_from_two() {
         (pooled.basis, pooled.failures, pooled.survivors),
         (Basis::Model, 5, 3)
     );
+    assert_eq!(risk(&two, &[]), Err(NoRisk::ModelUnknown));
     let five = lives(&[20.0, 45.0, 33.0, 28.0, 51.0]);
     let own = risk(&five, &pool(&five)).unwrap();
     assert_eq!((own.basis, own.failures, own.survivors), (Basis::Own, 5, 1));

@@ -11,7 +11,7 @@ use crate::one::One;
 use crate::page::{List, Page, QueryError};
 use crate::select::{Select, pair};
 
-/// The most down times and pieces that figures rest on, the newest.
+/// The most down times and pieces that figures rest on.
 pub const HISTORY_MAX: u32 = 10_000;
 
 /// Which pieces are asked for; what is absent does not matter.

@@ -1,8 +1,10 @@
 //! The routes on a real database: who may, what it answers, what it refuses.
 
 mod described;
+mod equipment;
+mod files;
 mod identity;
 mod rights;
 mod stay;
 
-pub use crate::serve::testing::{Client, PASSWORD, Platform, new_listing};
+pub use crate::serve::testing::{Client, PASSWORD, Platform, form, new_listing, picture};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Client, Platform};
+use super::{Client, Platform, picture};
 use crate::routes::description;
 
 /// What anyone may ask, with the reason.
@@ -38,6 +38,14 @@ const OPEN: &[(&str, &str)] = &[
         "published listings are for all to see",
     ),
     (
+        "GET /api/v1/files/public/{id}",
+        "public files are for all to see",
+    ),
+    (
+        "GET /api/v1/files/public/{id}/thumbnail",
+        "public files are for all to see",
+    ),
+    (
         "POST /api/v1/bookings/calculate-price",
         "prices of published listings, too",
     ),
@@ -55,6 +63,8 @@ const ABOUT_ONESELF: &[&str] = &[
     "GET /api/v1/permissions",
     "GET /api/v1/bookings",
     "GET /api/v1/payments",
+    "GET /api/v1/files",
+    "POST /api/v1/files",
 ];
 
 /// Every route: method and pattern.
@@ -87,6 +97,19 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
         ("POST", "users") => json!({"email": "x@example.org", "name": "X"}),
         ("POST", "roles") => json!({"role": "admin"}),
         ("POST", "suspend" | "reactivate") => json!({"reason": "because"}),
+        ("POST", "equipment") => json!({"building": listing, "name": "L", "category": "lift"}),
+        ("POST", "work-orders") => json!({"title": "Mend it"}),
+        ("POST", "tasks") => json!({"task": 0}),
+        ("POST", "parts") => json!({
+            "name": "P", "quantity": 1, "unit_cost": {"amount": 1, "currency": "EUR"},
+        }),
+        ("POST", "sign") => json!({"name": "S"}),
+        ("POST", "plans") => json!({
+            "title": "Look", "trigger": {"kind": "calendar", "rhythm": "daily", "time": "08:00"},
+        }),
+        ("POST", "meters") => json!({"name": "M", "unit": "h", "kind": "gauge"}),
+        ("POST", "readings") => json!({"value_e3": 1, "unit": "h"}),
+        ("POST", "reset") => json!({"reset": "replaced", "final_e3": 1, "start_e3": 0}),
         ("POST", "buildings") => json!({
             "name": "B", "address": {"lines": ["1"], "city": "Lisbon", "country": "PT"},
         }),
@@ -98,6 +121,10 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
             "listing": listing, "from": "2027-05-01", "until": "2027-05-02",
             "guests": {"adults": 1}, "terms": "at_check_out",
         }),
+        ("POST", "photos" | "documents") => {
+            json!({"file": "0190f1a0-0000-7000-8000-000000000001"})
+        }
+        ("PATCH", "photos") => json!({"photos": []}),
         ("POST", "intent") => json!({"booking": "0190f1a0-0000-7000-8000-000000000001"}),
         ("POST", "confirm") => json!({"method": "sandbox"}),
         ("POST", "refund") => json!({"payment": payment, "reason": "because"}),
@@ -131,11 +158,20 @@ async fn without_a_token_every_route_refuses() {
 }
 
 fn fill(pattern: &str, id: &str) -> String {
-    ["{id}", "{lot}", "{block}", "{correlation}"]
-        .iter()
-        .fold(pattern.to_owned(), |path, name| path.replace(name, id))
-        .replace("{role}", "member")
-        .replace("{noun}", "user")
+    [
+        "{id}",
+        "{lot}",
+        "{block}",
+        "{correlation}",
+        "{file}",
+        "{work_order}",
+        "{plan}",
+        "{meter}",
+    ]
+    .iter()
+    .fold(pattern.to_owned(), |path, name| path.replace(name, id))
+    .replace("{role}", "member")
+    .replace("{noun}", "user")
 }
 
 #[tokio::test]
@@ -179,6 +215,9 @@ struct Things {
     booking: String,
     payment: String,
     block: String,
+    equipment: Equipment,
+    /// A photo of a listing that only its host sees.
+    file: String,
 }
 
 impl Things {
@@ -191,6 +230,7 @@ impl Things {
         let lot = id(p
             .done(admin, "POST", &lots, json!({"label": "1", "kind": "flat"}))
             .await);
+        let equipment = Equipment::make(p, admin, &building).await;
         let listing = p.listing(host).await;
         let booking = json!({
             "listing": listing, "from": "2027-05-01", "until": "2027-05-03",
@@ -208,7 +248,15 @@ impl Things {
         let least = format!("users?min_position={}", done["position"]);
         p.done(admin, "GET", &least, Value::Null).await;
         let block = id(done);
+        let draft = id(p.done(host, "POST", "listings", super::new_listing()).await);
+        let picture = picture(4, 3, image::ImageFormat::Png);
+        let file = p.upload(host, "photo", &picture).await;
+        let photos = format!("listings/{draft}/photos");
+        let done = p.done(host, "POST", &photos, json!({"file": file})).await;
+        let least = format!("users?min_position={}", done["position"]);
+        p.done(admin, "GET", &least, Value::Null).await;
         Self {
+            file,
             user: guest.id.clone(),
             building,
             lot,
@@ -216,6 +264,7 @@ impl Things {
             booking,
             payment,
             block,
+            equipment,
         }
     }
 
@@ -231,13 +280,47 @@ impl Things {
             "listings" => &self.listing,
             "bookings" => &self.booking,
             "payments" => &self.payment,
+            "files" => &self.file,
+            "equipment" => &self.equipment.id,
             "processes" => &process,
             // Users and their audit; a session of someone else is never told, so any id will do.
             _ => &self.user,
         };
         let path = pattern
             .replace("{lot}", &self.lot)
-            .replace("{block}", &self.block);
+            .replace("{block}", &self.block)
+            .replace("{work_order}", &self.equipment.work_order)
+            .replace("{plan}", &self.equipment.plan)
+            .replace("{meter}", &self.equipment.meter);
         fill(&path, id)
+    }
+}
+
+/// A piece of equipment and what belongs to it.
+struct Equipment {
+    id: String,
+    work_order: String,
+    plan: String,
+    meter: String,
+}
+
+impl Equipment {
+    async fn make(p: &Platform, admin: &Client, building: &str) -> Self {
+        let made = async |path: &str, body: Value| {
+            let done = p.done(admin, "POST", path, body).await;
+            done["id"].as_str().unwrap().to_owned()
+        };
+        let piece = json!({"building": building, "name": "Lift", "category": "lift"});
+        let id = made("equipment", piece).await;
+        let of = |part: &str| format!("equipment/{id}/{part}");
+        let meter = json!({"name": "Hours", "unit": "h", "kind": "cumulative"});
+        let trigger = json!({"kind": "calendar", "rhythm": "daily", "time": "08:00"});
+        let plan = json!({"title": "Look", "trigger": trigger});
+        Self {
+            work_order: made(&of("work-orders"), json!({"title": "Mend it"})).await,
+            plan: made(&of("plans"), plan).await,
+            meter: made(&of("meters"), meter).await,
+            id,
+        }
     }
 }
