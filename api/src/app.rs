@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use projections::{After, Handle, List};
 
 use crate::edge::Edge;
+use crate::files::Files;
 use crate::metrics::Gauge;
 use crate::problem::Problem;
 use crate::query::{Cursor, Items, Page, Paged};
@@ -41,6 +42,8 @@ pub struct Inner {
     pub commands: Arc<Commands>,
     /// The journal, and the connections for reading.
     pub journal: Arc<PostgresJournal>,
+    /// The bytes of files.
+    pub files: Arc<Files>,
     /// How far the read models are.
     pub projections: Handle,
     /// The parts that the server needs.

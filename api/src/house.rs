@@ -59,6 +59,9 @@ pub enum StartError {
     /// A read model could not be asked.
     #[error(transparent)]
     Query(#[from] projections::QueryError),
+    /// The store of files cannot be used.
+    #[error(transparent)]
+    Files(#[from] crate::files::OpenError),
     /// The server broke off.
     #[error("the server broke off: {0}")]
     Server(#[from] std::io::Error),

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 mod edge;
 mod extract;
+mod files;
 mod house;
 pub mod import;
 mod json;
@@ -29,6 +30,7 @@ mod view;
 mod testing;
 
 pub use edge::Edge;
+pub use files::{Files, OpenError};
 pub use house::StartError;
 pub use metrics::{Gauge, Kind};
 pub use middleware::{Presented, layered};

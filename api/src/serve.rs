@@ -21,6 +21,8 @@ use crate::admin::{self, FirstAdministrator};
 use crate::app::{self, App};
 use crate::config::Serve;
 use crate::edge::Edge;
+use crate::files::Files;
+use crate::files::cleanup::Cleanup;
 use crate::house::{House, StartError};
 
 /// How long the requests under way may take once the server is told to stop.
@@ -64,9 +66,10 @@ async fn serve_in(
     listener: TcpListener,
     stop: watch::Receiver<bool>,
 ) -> Result<(), StartError> {
-    let works = Works::start(house).await?;
+    let files = Arc::new(Files::open(&settings.files, &settings.store.data).await?);
+    let works = Works::start(house, &files).await?;
     let administrator = admin::first(house, &settings.identity).await;
-    let app = app(settings, house, &works);
+    let app = app(settings, house, &works, &files);
     let done = match administrator {
         Ok(administrator) => {
             greet(listener.local_addr()?, settings, administrator.as_ref());
@@ -79,11 +82,12 @@ async fn serve_in(
 }
 
 /// Everything that the routes stand on.
-fn app(settings: &Serve, house: &House, works: &Works) -> App {
+fn app(settings: &Serve, house: &House, works: &Works, files: &Arc<Files>) -> App {
     App::new(app::Inner {
         edge: Edge::new(settings, &house.secret, Arc::clone(&house.clock)),
         commands: Arc::clone(&house.commands),
         journal: Arc::clone(&house.journal),
+        files: Arc::clone(files),
         projections: works.projections.handle(),
         checks: checks::all(house, &works.projections, &works.processes),
         gauges: checks::gauges(house, &works.projections, &works.processes),
@@ -113,7 +117,7 @@ async fn answer(
 }
 
 impl Works {
-    async fn start(house: &House) -> Result<Self, StartError> {
+    async fn start(house: &House, files: &Arc<Files>) -> Result<Self, StartError> {
         let journal = Arc::clone(&house.journal) as Arc<dyn Journal>;
         let workplace = Workplace {
             options: house.options.clone(),
@@ -135,6 +139,7 @@ impl Works {
         processes.establish().await?;
         let (stop, stopped) = watch::channel(false);
         let mut tasks = vec![tokio::spawn(Arc::clone(&processes).run(stopped.clone()))];
+        tasks.push(tokio::spawn(cleanup(house, files).run(stopped.clone())));
         let head = journal.head().await?;
         let mut over = stopped.clone();
         tasks.push(tokio::spawn(async move {
@@ -167,6 +172,16 @@ impl Works {
             }
         }
         self.projections.stop().await;
+    }
+}
+
+/// What sweeps the store of files.
+fn cleanup(house: &House, files: &Arc<Files>) -> Cleanup {
+    Cleanup {
+        files: Arc::clone(files),
+        commands: Arc::clone(&house.commands),
+        journal: Arc::clone(&house.journal),
+        clock: Arc::clone(&house.clock),
     }
 }
 

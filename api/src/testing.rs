@@ -50,6 +50,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub json: Value,
+    pub bytes: axum::body::Bytes,
 }
 
 impl Answer {
@@ -88,5 +89,6 @@ pub async fn send(router: &Router, request: Request<Body>) -> Answer {
         status: parts.status,
         headers: parts.headers,
         json,
+        bytes,
     }
 }

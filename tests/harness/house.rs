@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::Edge;
+use api::{Edge, Files};
 use api::app::{App, Inner};
 use commands::processes::{self, ProcessState};
 use commands::{Commands, PaymentProvider, Secret, Settings};
@@ -42,6 +42,8 @@ pub struct House {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     closed: bool,
+    /// Where files lie.
+    _folder: tempfile::TempDir,
     // Last, because it drops the database.
     _database: TestDatabase,
 }
@@ -78,10 +80,13 @@ impl House {
         processes.establish().await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(&setup.settings.files, folder.path()).await;
         let app = App::new(Inner {
             edge: Edge::new(&setup.settings, &secret, shared),
             commands: Arc::clone(&commands),
             journal: Arc::clone(&journal),
+            files: Arc::new(files.unwrap()),
             projections: projections.handle(),
             checks: Vec::new(),
             gauges: Box::new(|| Box::pin(std::future::ready(Vec::new()))),
@@ -103,6 +108,7 @@ impl House {
             stop,
             tasks,
             closed: false,
+            _folder: folder,
             _database: database,
         }
     }

@@ -1,6 +1,7 @@
 //! Settings: each is an environment variable and a flag of the same meaning.
 
 mod duration;
+mod files;
 mod identity;
 mod limits;
 mod log;
@@ -9,6 +10,7 @@ mod secret;
 mod store;
 
 pub use duration::Period;
+pub use files::{Files, FilesCleanup};
 pub use identity::Identity;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
@@ -27,6 +29,9 @@ pub struct Serve {
     /// Where its data is.
     #[command(flatten)]
     pub store: Store,
+    /// Where uploaded files lie.
+    #[command(flatten)]
+    pub files: Files,
     /// Who may come in.
     #[command(flatten)]
     pub identity: Identity,

@@ -40,7 +40,8 @@ pub struct Leaving {
     pub context: Context,
 }
 
-fn context(trail: Trail, who: Who, edge: &Edge) -> Context {
+/// What goes with a command of `who`.
+pub fn context(trail: Trail, who: Who, edge: &Edge) -> Context {
     Context {
         correlation_id: trail.correlation_id,
         request_id: Some(trail.request_id),

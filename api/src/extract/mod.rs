@@ -9,7 +9,7 @@ mod now;
 mod trail;
 
 pub use actor::{Actor, Anyone, Bearer, unknown};
-pub use asked::{Anonymous, Asked, Leaving};
+pub use asked::{Anonymous, Asked, Leaving, context};
 pub use id::{Id, Ids, Ids3};
 pub use idempotency::{Key, NoKey, request_hash};
 pub use if_match::IfMatch;

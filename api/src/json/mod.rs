@@ -19,6 +19,7 @@ pub use fields::{Fields, FromJson};
 pub use pointer::Pointer;
 pub(crate) use read::{date, instant};
 pub use tree::Tree;
+pub use words::word;
 
 #[cfg(test)]
 mod tests;

@@ -175,6 +175,7 @@ ids!(
     domain::id::ListingId,
     domain::id::BookingId,
     domain::id::FileId,
+    domain::id::IncidentId,
     domain::id::PaymentId,
     domain::id::BlockId,
     domain::id::ContactId

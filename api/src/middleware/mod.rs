@@ -11,10 +11,13 @@ pub use presented::Presented;
 pub use rate::Rates;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{
+    Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header,
+};
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::cors::CorsLayer;
 
 use crate::edge::Edge;
@@ -28,9 +31,15 @@ pub fn layered(router: Router, edge: &Edge) -> Router {
         .layer(CatchPanicLayer::custom(guard::on_panic))
         .layer(from_fn(render::problems))
         .layer(from_fn(headers::secure))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_no_file)))
         .layer(cors(&edge.network.cors_origins))
         .layer(from_fn_with_state(edge.clone(), observe::request))
+}
+
+/// A file of which parts can be asked for is sent as it is: its parts and its tag are those of the
+/// bytes that were uploaded.
+fn is_no_file(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::ACCEPT_RANGES)
 }
 
 /// The origins of the allow list, and no cookies: a token is sent by the page itself.
@@ -50,11 +59,15 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            header::RANGE,
             own("idempotency-key"),
             own("x-request-id"),
             own("x-correlation-id"),
         ])
         .expose_headers([
+            header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,

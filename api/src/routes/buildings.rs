@@ -103,7 +103,7 @@ async fn register(
 }
 
 /// Who manages a building, by its own stream; to one who may not see it there is none.
-async fn require_to_see(app: &App, actor: &Actor, id: BuildingId) -> Result<(), Problem> {
+pub async fn require_to_see(app: &App, actor: &Actor, id: BuildingId) -> Result<(), Problem> {
     let (state, _) = app.commands.dispatch().peek::<Building>(id).await?;
     let owners: Vec<UserId> = state
         .standing()

@@ -10,8 +10,11 @@ use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::{Clock, Journal, ManualClock, PostgresJournal};
 use serde_json::{Value, json};
 
-use super::{Works, app};
+use super::{Works, app, cleanup};
 use crate::admin;
+use crate::config::Serve;
+use crate::files::Files;
+use crate::files::cleanup::Cleanup;
 use crate::house::House;
 use crate::testing::{Answer, now, secret, send, settings};
 
@@ -24,6 +27,10 @@ pub struct Platform {
     works: Option<Works>,
     /// Stands still until it is moved.
     pub clock: ManualClock,
+    /// Sweeps the store of files when it is told to.
+    pub cleanup: Cleanup,
+    /// Where files lie.
+    pub folder: tempfile::TempDir,
     _database: TestDatabase,
 }
 
@@ -50,6 +57,11 @@ impl Client {
 impl Platform {
     /// A platform with an administrator and nothing else.
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with some settings changed.
+    pub async fn start_with(change: impl FnOnce(&mut Serve)) -> Self {
         let database = database(&migrations::MIGRATOR).await;
         let hands = ManualClock::at(now());
         let clock: Arc<dyn Clock> = Arc::new(hands.clone());
@@ -76,13 +88,19 @@ impl Platform {
         ] {
             *rate = 10_000.try_into().unwrap();
         }
-        let works = Works::start(&house).await.unwrap();
+        change(&mut settings);
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::open(&settings.files, folder.path()).await.unwrap();
+        let files = Arc::new(files);
+        let works = Works::start(&house, &files).await.unwrap();
         admin::first(&house, &settings.identity).await.unwrap();
-        let router = crate::routes::router(app(&settings, &house, &works));
+        let router = crate::routes::router(app(&settings, &house, &works, &files));
         Self {
             router,
             works: Some(works),
             clock: hands,
+            cleanup: cleanup(&house, &files),
+            folder,
             _database: database,
         }
     }
@@ -177,4 +195,60 @@ pub fn new_listing() -> Value {
         "pricing": {"nightly_price": {"amount": 10_000, "currency": "EUR"}},
         "policy": "moderate", "time_zone": "Europe/Lisbon",
     })
+}
+
+/// A form with a file, and the type that names where its parts are cut.
+pub fn form(file: &[u8], kind: &str, words: &[(&str, &str)]) -> (String, Vec<u8>) {
+    static FORMS: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    let number = FORMS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let cut = format!("here-{number}");
+    let mut body = Vec::new();
+    for (name, word) in words {
+        let part =
+            format!("--{cut}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{word}\r\n");
+        body.extend(part.into_bytes());
+    }
+    let head = format!(
+        "--{cut}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"my été.jpg\"\r\n\
+         Content-Type: {kind}\r\n\r\n"
+    );
+    body.extend(head.into_bytes());
+    body.extend(file);
+    body.extend(format!("\r\n--{cut}--\r\n").into_bytes());
+    (format!("multipart/form-data; boundary={cut}"), body)
+}
+
+/// A picture of this size in which every pixel is another.
+pub fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
+    let pixel = |x: u32, y: u32| {
+        let noise = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).to_be_bytes();
+        image::Rgb([noise[0], noise[1], noise[2]])
+    };
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let image = image::DynamicImage::ImageRgb8(image::RgbImage::from_fn(width, height, pixel));
+    image.write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+impl Platform {
+    /// Sends a form as `client`.
+    pub async fn send_form(&self, client: &Client, (kind, body): (String, Vec<u8>)) -> Answer {
+        let mut request = Request::builder().method("POST").uri("/api/v1/files");
+        if let Some(token) = client.tokens["access_token"].as_str() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in &client.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.header(header::CONTENT_TYPE, kind);
+        send(&self.router, request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Uploads a file for `purpose`; answers its id.
+    pub async fn upload(&self, client: &Client, purpose: &str, file: &[u8]) -> String {
+        let form = form(file, "application/octet-stream", &[("purpose", purpose)]);
+        let answer = self.send_form(client, form).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        answer.json["id"].as_str().unwrap().to_owned()
+    }
 }

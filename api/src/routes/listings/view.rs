@@ -49,6 +49,9 @@ views! {
         min_nights: u32,
         /// The most nights of a booking.
         max_nights: u32,
+        /// The files that are its photos, the first one first; below `/files/public` while it is
+        /// published.
+        photos: Vec<Uuid>,
         /// When it was created.
         created_at: DateTime<Utc>,
         /// When anything last changed.
