@@ -48,6 +48,7 @@ ids!(
     domain::id::UserId,
     domain::id::BuildingId,
     domain::id::EquipmentId,
+    domain::id::LotId,
     domain::id::ListingId,
     domain::id::PlanId,
     domain::id::BookingId,

@@ -7,13 +7,16 @@ mod buildings;
 mod documents;
 mod equipment;
 mod files;
+mod incidents;
 mod listings;
 mod occupants;
 mod operations;
+mod outages;
 mod past;
 mod payments;
 mod photos;
 mod processes;
+mod sla_policies;
 mod users;
 
 pub use past::Past;
@@ -37,6 +40,9 @@ fn described() -> OpenApiRouter<App> {
         .merge(occupants::router())
         .merge(documents::router())
         .merge(equipment::router())
+        .merge(incidents::router())
+        .merge(sla_policies::router())
+        .merge(outages::router())
         .merge(listings::router())
         .merge(photos::router())
         .merge(bookings::router())

@@ -203,9 +203,20 @@ pub async fn history<A: Aggregate>(
     id: impl std::fmt::Display,
     paged: &Paged<Whole>,
 ) -> Result<Json<Items<Happened>>, Problem> {
+    history_without::<A>(app, id, paged, &|_| false).await
+}
+
+/// The same without what is `hidden` from the one who asks; a page may be the shorter for it.
+pub async fn history_without<A: Aggregate>(
+    app: &App,
+    id: impl std::fmt::Display,
+    paged: &Paged<Whole>,
+    hidden: &(dyn Fn(&Recorded) -> bool + Sync),
+) -> Result<Json<Items<Happened>>, Problem> {
     let stream = StreamName::of(A::NOUN, &id).map_err(|_| unknown(A::NOUN))?;
     let (events, next_cursor) = page_of(app, &stream, paged).await?;
-    let items = events.into_iter().map(happened).collect::<Result<_, _>>()?;
+    let shown = events.into_iter().filter(|event| !hidden(event));
+    let items = shown.map(happened).collect::<Result<_, _>>()?;
     Ok(Json(Items {
         items,
         next_cursor,

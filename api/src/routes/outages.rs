@@ -1,0 +1,279 @@
+//! Outages: what many are without, in one building or in several.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use commands::outage::ChangeOutage;
+use domain::building::Building;
+use domain::id::{BuildingId, IncidentId, OutageId};
+use domain::outage::{Outage, OutageAnnounced, OutageChanged, OutageKind};
+use domain::permission::{Permission, Scope};
+use projections::incidents::{self, OutageFilter, OutageRow};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::past::{Happened, Moment, history, state_at};
+use crate::answer::{Changed, Created, Done, versioned};
+use crate::app::App;
+use crate::extract::{Actor, Asked, Id, unknown};
+use crate::json::bodies;
+use crate::problem::Problem;
+use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
+use crate::view::{Seen, views};
+
+/// The routes below `/outages`.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::<App>::default()
+        .routes(routes!(list, announce))
+        .routes(routes!(show, change))
+        .routes(routes!(story))
+        .routes(routes!(end))
+}
+
+bodies! {
+    /// An outage to be announced.
+    pub struct NewOutage {
+        /// What is out, in a few words.
+        pub title: String,
+        /// What else is to be known.
+        pub details: String,
+        /// `planned` or `emergency`.
+        #[schema(value_type = String, example = "planned")]
+        pub kind: OutageKind,
+        /// Where: 1 to 50 buildings.
+        #[schema(value_type = Vec<Uuid>)]
+        pub buildings: Vec<BuildingId>,
+        /// From when on.
+        pub starts_at: DateTime<Utc>,
+        /// Until when, if that is known.
+        pub finishes_at: Option<DateTime<Utc>>,
+    }
+
+    /// Named fields of an outage; what is left out stays.
+    pub struct OutageFields {
+        /// What is out.
+        pub title: Option<String>,
+        /// What else is to be known.
+        pub details: Option<String>,
+        /// Where, all of it.
+        #[schema(value_type = Option<Vec<Uuid>>)]
+        pub buildings: Option<Vec<BuildingId>>,
+        /// From when on.
+        pub starts_at: Option<DateTime<Utc>>,
+        /// Until when.
+        pub finishes_at: Option<DateTime<Utc>>,
+        /// Incidents that come from it, in its buildings.
+        #[schema(value_type = Option<Vec<Uuid>>)]
+        pub link: Option<Vec<IncidentId>>,
+        /// Incidents that do not come from it after all.
+        #[schema(value_type = Option<Vec<Uuid>>)]
+        pub unlink: Option<Vec<IncidentId>>,
+    }
+
+    /// When an outage was over.
+    pub struct OutageEnd {
+        /// What was announced, where it is not said.
+        pub finished_at: Option<DateTime<Utc>>,
+    }
+}
+
+views! {
+    /// Something that many are without.
+    #[schema(as = Outage)]
+    pub struct OutageView of row: OutageRow {
+        /// The outage.
+        id: Uuid,
+        /// What is out.
+        title: String,
+        /// What else is to be known.
+        details: String,
+        /// `planned` or `emergency`.
+        kind: String,
+        /// Where.
+        #[schema(value_type = Vec<Uuid>)]
+        buildings: BTreeSet<BuildingId>,
+        /// The incidents that come from it.
+        #[schema(value_type = Vec<Uuid>)]
+        incidents: BTreeSet<IncidentId>,
+        /// Whether it is over.
+        over: bool,
+        /// From when on.
+        starts_at: DateTime<Utc>,
+        /// Until when, as it was announced.
+        finishes_at: Option<DateTime<Utc>>,
+        /// Since when it is over.
+        finished_at: Option<DateTime<Utc>>,
+        /// When it was announced.
+        announced_at: DateTime<Utc>,
+        /// When anything last changed.
+        changed_at: DateTime<Utc>,
+        /// The version of its stream.
+        version: i64,
+    }
+}
+
+parameters! {
+    /// Which outages.
+    pub struct OutageParameters {
+        /// In which building. Who may not see all sees those of a building that is his own, or those
+        /// that he announced himself.
+        #[param(value_type = Option<Uuid>)]
+        pub building: Option<BuildingId>,
+        /// Whether they are over.
+        pub over: Option<bool>,
+        /// `planned` or `emergency`.
+        #[param(value_type = Option<String>)]
+        pub kind: Option<OutageKind>,
+    }
+}
+
+/// Lists outages, the latest announced first.
+#[utoipa::path(get, path = "/api/v1/outages", tag = "incidents", security(("bearer" = [])),
+    params(Page, OutageParameters), responses((status = 200, body = Items<OutageView>)))]
+async fn list(
+    State(app): State<App>,
+    actor: Actor,
+    paged: Paged<OutageParameters>,
+) -> Result<Json<Items<OutageView>>, Problem> {
+    actor.require(Permission::OutageChange(Scope::Own))?;
+    let asked = &paged.filter;
+    let any = actor.over_any(Permission::OutageChange);
+    if let Some(building) = asked.building
+        && !any
+    {
+        require_one_of(&app, &actor, "building", [building]).await?;
+    }
+    let page = app.page("outages", &[incidents::NAME], &paged).await?;
+    let filter = OutageFilter {
+        announcer: (!any && asked.building.is_none()).then(|| actor.user()),
+        building: asked.building,
+        over: asked.over,
+        kind: asked.kind.map(|kind| {
+            match kind {
+                OutageKind::Planned => "planned",
+                OutageKind::Emergency => "emergency",
+            }
+            .to_owned()
+        }),
+    };
+    let found = incidents::list_outages(app.journal.readers(), &filter, &page).await?;
+    Ok(Json(app.items("outages", &paged, found)))
+}
+
+/// Announces an outage.
+#[utoipa::path(post, path = "/api/v1/outages", tag = "incidents", security(("bearer" = [])),
+    request_body = NewOutage, responses((status = 201, body = Done)))]
+async fn announce(
+    State(app): State<App>,
+    Asked { body, context, .. }: Asked<NewOutage>,
+) -> Result<Created, Problem> {
+    let id = OutageId(app.edge.mint.id());
+    let what = OutageAnnounced {
+        title: body.title,
+        details: body.details,
+        kind: body.kind,
+        buildings: body.buildings.into_iter().collect(),
+        starts_at: body.starts_at,
+        finishes_at: body.finishes_at,
+    };
+    let done = app.commands.announce_outage(&context, id, &what).await?;
+    Ok(Created("outages".to_owned(), done))
+}
+
+/// To one who manages none of `buildings` there is no such `noun`.
+async fn require_one_of(
+    app: &App,
+    actor: &Actor,
+    noun: &str,
+    buildings: impl IntoIterator<Item = BuildingId>,
+) -> Result<(), Problem> {
+    let mut owners = Vec::new();
+    for building in buildings {
+        let (state, _) = app.commands.dispatch().peek::<Building>(building).await?;
+        owners.extend(state.standing().map(|standing| standing.owner));
+    }
+    actor.require_to_see(noun, Permission::OutageChange, &owners)
+}
+
+async fn require_to_see(app: &App, actor: &Actor, id: OutageId) -> Result<(), Problem> {
+    let outage = app.commands.outage(id).await?;
+    let announced = outage.announced();
+    let buildings = announced.map(|outage| outage.what.buildings.clone());
+    require_one_of(app, actor, "outage", buildings.into_iter().flatten()).await
+}
+
+/// Shows one outage, now or at a moment of the past.
+#[utoipa::path(get, path = "/api/v1/outages/{id}", tag = "incidents",
+    security(("bearer" = [])), params(("id" = Uuid, Path), Moment),
+    responses((status = 200, body = Seen<OutageView>)))]
+async fn show(
+    State(app): State<App>,
+    actor: Actor,
+    Id(id): Id<OutageId>,
+    Filter(moment): Filter<Moment>,
+) -> Result<Response, Problem> {
+    require_to_see(&app, &actor, id).await?;
+    if moment.is_past() {
+        return state_at::<Outage>(&app, id, &moment).await;
+    }
+    app.reach(&[incidents::NAME], moment.min_position).await?;
+    let found = incidents::show_outage(app.journal.readers(), id).await?;
+    let found = found.ok_or_else(|| unknown("outage"))?;
+    Ok(versioned(found.version, Json(OutageView::from(found))))
+}
+
+/// Tells what happened to an outage.
+#[utoipa::path(get, path = "/api/v1/outages/{id}/history", tag = "incidents",
+    security(("bearer" = [])), params(("id" = Uuid, Path), Page),
+    responses((status = 200, body = Items<Happened>)))]
+async fn story(
+    State(app): State<App>,
+    actor: Actor,
+    Id(id): Id<OutageId>,
+    paged: Paged<Whole>,
+) -> Result<Response, Problem> {
+    require_to_see(&app, &actor, id).await?;
+    Ok(history::<Outage>(&app, id, &paged).await?.into_response())
+}
+
+/// Changes named fields of an outage, and which incidents come from it.
+#[utoipa::path(patch, path = "/api/v1/outages/{id}", tag = "incidents",
+    security(("bearer" = [])), params(("id" = Uuid, Path)), request_body = OutageFields,
+    responses((status = 200, body = Done)))]
+async fn change(
+    State(app): State<App>,
+    Id(id): Id<OutageId>,
+    Asked { body, context, .. }: Asked<OutageFields>,
+) -> Result<Changed, Problem> {
+    let change = ChangeOutage {
+        fields: OutageChanged {
+            title: body.title,
+            details: body.details,
+            buildings: body.buildings.map(|all| all.into_iter().collect()),
+            starts_at: body.starts_at,
+            finishes_at: body.finishes_at,
+        },
+        link: body.link.into_iter().flatten().collect(),
+        unlink: body.unlink.into_iter().flatten().collect(),
+    };
+    Ok(Changed(
+        app.commands.change_outage(&context, id, &change).await?,
+    ))
+}
+
+/// Says that an outage is over; since when has to be known.
+#[utoipa::path(post, path = "/api/v1/outages/{id}/end", tag = "incidents",
+    security(("bearer" = [])), params(("id" = Uuid, Path)), request_body = OutageEnd,
+    responses((status = 200, body = Done)))]
+async fn end(
+    State(app): State<App>,
+    Id(id): Id<OutageId>,
+    Asked { body, context, .. }: Asked<OutageEnd>,
+) -> Result<Changed, Problem> {
+    let done = app.commands.end_outage(&context, id, body.finished_at);
+    Ok(Changed(done.await?))
+}
