@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use crate::admin::reset_password;
 use crate::config::{Log, Serve, Store};
 use crate::house::StartError;
-use crate::import::{self, Buildings, FileArgs, Hotels, Rowwise};
+use crate::import::{self, Buildings, FileArgs, Hotels, IncidentLog, OccupantArgs, Rowwise};
 use crate::serve::serve;
 
 const EXAMPLES: &str = "\
@@ -81,6 +81,18 @@ pub enum Import {
     HotelBookings(Box<FileArgs>),
     /// Buildings: a CSV of the register that the city of Seattle publishes, plain or gzipped.
     Buildings(Box<FileArgs>),
+    /// Machines: a CSV of numbers, models and ages. Their failures, replacements and errors follow.
+    Machines(Box<FileArgs>),
+    /// The failures of machines that were brought in before: a CSV.
+    MachineFailures(Box<FileArgs>),
+    /// What was replaced in machines, once their failures were brought in: a CSV.
+    MachineMaintenance(Box<FileArgs>),
+    /// The errors that machines reported: a CSV.
+    MachineErrors(Box<FileArgs>),
+    /// Incidents: a CSV of the public event log of an incident management, plain or gzipped.
+    IncidentLog(Box<FileArgs>),
+    /// The occupants of a building: an Excel workbook or a CSV.
+    Occupants(Box<OccupantArgs>),
 }
 
 /// Does what the command line says; the exit code is 0 when it was done, 1 when not.
@@ -103,6 +115,12 @@ fn run_import(command: &Import) -> ExitCode {
     match command {
         Import::HotelBookings(args) => import::run(args, &Hotels),
         Import::Buildings(args) => import::run(args, &Rowwise::new(Buildings)),
+        Import::Machines(args) => import::run(args, &Rowwise::new(import::Machines)),
+        Import::MachineFailures(args) => import::run(args, &Rowwise::new(import::Failures)),
+        Import::MachineMaintenance(args) => import::run(args, &Rowwise::new(import::Replacements)),
+        Import::MachineErrors(args) => import::run(args, &Rowwise::new(import::Errors)),
+        Import::IncidentLog(args) => import::run(args, &Rowwise::new(IncidentLog::default())),
+        Import::Occupants(args) => import::run_occupants(args),
     }
 }
 

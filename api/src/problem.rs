@@ -117,6 +117,14 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
     }
 
+    /// 413: more than is taken in at once.
+    pub fn too_much(
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, code, detail)
+    }
+
     /// 415: not a kind of body that is read.
     pub fn unsupported(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(

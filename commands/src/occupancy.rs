@@ -40,6 +40,30 @@ impl Commands {
             .await
     }
 
+    /// Lets somebody move in whom a file names, unless he has; everything else as in
+    /// [`Self::move_in`].
+    pub async fn import_occupant(
+        &self,
+        context: &Context,
+        command: &MoveIn,
+    ) -> Result<Done, CommandError> {
+        let (building, lot, occupant) = (command.building, command.lot, command.occupant);
+        let move_in = OccupancyCommand::MoveIn(Box::new(command.clone()));
+        let decide = |d: &mut Decision<'_>| {
+            authorize(d, building, Permission::BuildingChange)?;
+            if d.state::<Occupancy>(lot)?.occupants.contains_key(&occupant) {
+                return Ok(());
+            }
+            has_lot(d, building, lot)?;
+            d.decide::<Occupancy>(lot, &move_in).map(drop)
+        };
+        let streams = vec![want::<Occupancy>(lot)?, want::<Building>(building)?];
+        let answer_id = occupant.to_string();
+        self.dispatch
+            .command(context, "import.occupant", answer_id, streams, &decide)
+            .await
+    }
+
     /// Says better what was said of an occupant.
     pub async fn correct_occupant(
         &self,

@@ -184,6 +184,8 @@ any_event! {
     Occupancy(crate::occupancy::OccupancyEvent) = "occupancy",
     /// What happened to the shares of a building's lots.
     ShareTable(crate::share_table::ShareTableEvent) = "share_table",
+    /// What happened to a file that was brought in.
+    Import(crate::import::ImportEvent) = "import",
     /// What happened to a listing.
     Listing(crate::listing::ListingEvent) = "listing",
     /// What happened to what of a listing is taken.
@@ -192,6 +194,8 @@ any_event! {
     Booking(crate::booking::BookingEvent) = "booking",
     /// What happened to a payment.
     Payment(crate::payment::PaymentEvent) = "payment",
+    /// What happened to an export.
+    Export(crate::export::ExportEvent) = "export",
     /// What happened to a file.
     File(crate::file::FileEvent) = "file",
     /// What happened to how much of the store someone takes.

@@ -17,9 +17,11 @@ pub mod building;
 pub mod claim;
 pub mod equipment;
 pub mod equipment_tree;
+pub mod export;
 pub mod file;
 pub mod flood;
 pub mod incident;
+pub mod import;
 pub mod inventory;
 #[cfg(test)]
 mod laws;

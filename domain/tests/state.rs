@@ -168,11 +168,13 @@ fn no_state_changes_its_shape_or_its_making_without_a_raised_version() {
     is_pinned::<domain::booking::Booking>();
     is_pinned::<domain::building::Building>();
     is_pinned::<domain::claim::Claim>();
+    is_pinned::<domain::export::Export>();
     is_pinned::<domain::file::File>();
     is_pinned::<domain::equipment::Equipment>();
     is_pinned::<domain::equipment_tree::EquipmentTree>();
     is_pinned::<domain::flood::Flood>();
     is_pinned::<domain::incident::Incident>();
+    is_pinned::<domain::import::Import>();
     is_pinned::<domain::inventory::Inventory>();
     is_pinned::<domain::listing::Listing>();
     is_pinned::<domain::occupancy::Occupancy>();

@@ -5,9 +5,11 @@ use domain::building::Building;
 use domain::claim::Claim;
 use domain::equipment::Equipment;
 use domain::equipment_tree::EquipmentTree;
+use domain::export::Export;
 use domain::file::File;
 use domain::flood::Flood;
 use domain::incident::Incident;
+use domain::import::Import;
 use domain::inventory::Inventory;
 use domain::listing::Listing;
 use domain::occupancy::Occupancy;
@@ -56,7 +58,7 @@ fn nothing<A: Aggregate>() -> (&'static str, Box<dyn State>) {
 }
 
 /// Every noun, with the state of one to which nothing has happened.
-fn all() -> [(&'static str, Box<dyn State>); 21] {
+fn all() -> [(&'static str, Box<dyn State>); 23] {
     [
         nothing::<User>(),
         nothing::<Session>(),
@@ -65,10 +67,12 @@ fn all() -> [(&'static str, Box<dyn State>); 21] {
         nothing::<Building>(),
         nothing::<Occupancy>(),
         nothing::<ShareTable>(),
+        nothing::<Import>(),
         nothing::<Listing>(),
         nothing::<Inventory>(),
         nothing::<Booking>(),
         nothing::<Payment>(),
+        nothing::<Export>(),
         nothing::<File>(),
         nothing::<Quota>(),
         nothing::<Equipment>(),

@@ -5,15 +5,19 @@
     reason = "a test that cannot set its scene has failed"
 )]
 
+mod addresses;
 mod bad_bodies;
 mod bad_requests;
 mod bad_stays;
 mod crash;
+mod imports;
 mod journal_only;
+mod occupants;
 mod openapi;
 mod past;
 mod secrets;
 mod server;
+mod shares;
 mod stay;
 mod trace;
 mod traps;

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use commands::Who;
+use domain::building::Building;
+use domain::id::BuildingId;
 use eventstore::cluster::DataDir;
 use eventstore::postgres::Settings as JournalSettings;
 use eventstore::{Journal, Position};
@@ -15,8 +18,9 @@ use sqlx::{ConnectOptions, PgPool};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::occupants::SOUGHT;
 use super::progress::Progress;
-use super::{ImportError, Importer, Outcome, Stop, Way};
+use super::{ImportError, Importer, Occupants, Outcome, Rowwise, Stop, Way, sheet};
 use crate::config::{Log, Store};
 use crate::house::House;
 
@@ -54,11 +58,51 @@ pub struct FileArgs {
     pub log: Log,
 }
 
+/// What `cadastre import occupants` can be told.
+#[derive(Args, Clone, Debug)]
+pub struct OccupantArgs {
+    /// What every import can be told.
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// The building whose lots they own and rent, by its id.
+    #[arg(long, value_name = "ID")]
+    pub building: BuildingId,
+    /// What a column is called in the file, such as `lot=Wohnung`; once for each.
+    #[arg(long = "column", value_name = "NAME=HEADER", value_parser = mapped)]
+    pub columns: Vec<(String, String)>,
+}
+
+fn mapped(text: &str) -> Result<(String, String), String> {
+    let (name, header) = text.split_once('=').ok_or("write it like `lot=Wohnung`")?;
+    Ok((name.to_owned(), header.to_owned()))
+}
+
+/// Brings the occupants of a building in, from Excel or CSV.
+pub fn run_occupants(args: &OccupantArgs) -> ExitCode {
+    run_with(&args.file.log, |stop| async move {
+        let works = Works::open(&args.file.store).await?;
+        let done = works.occupants(args, &stop).await;
+        let closed = works.close().await;
+        let outcome = done?;
+        closed?;
+        Ok(outcome)
+    })
+}
+
 /// Brings a file in, in its `way`, as the command line asks; the exit code is 0 when everything is recorded, 130 when it was
 /// stopped, and 1 when it failed.
 pub fn run(args: &FileArgs, way: &dyn Way) -> ExitCode {
-    let runtime = match args
-        .log
+    run_with(
+        &args.log,
+        |stop| async move { bring_in(args, way, &stop).await },
+    )
+}
+
+fn run_with<F>(log: &Log, work: impl FnOnce(Stop) -> F) -> ExitCode
+where
+    F: Future<Output = Result<Outcome, ImportError>>,
+{
+    let runtime = match log
         .start()
         .and_then(|()| Runtime::new().map_err(|e| e.to_string()))
     {
@@ -67,7 +111,7 @@ pub fn run(args: &FileArgs, way: &dyn Way) -> ExitCode {
     };
     let stop = Stop::default();
     runtime.spawn(listen(stop.clone()));
-    match runtime.block_on(bring_in(args, way, &stop)) {
+    match runtime.block_on(work(stop)) {
         Ok(Outcome::Finished(_) | Outcome::Before(_)) => ExitCode::SUCCESS,
         Ok(Outcome::Stopped { .. }) => ExitCode::from(STOPPED),
         Err(error) => failed(&error),
@@ -150,10 +194,51 @@ impl Works {
             pool: self.pool.clone(),
             options: self.house.options.clone(),
             owner: owner.ok().flatten(),
+            who: Who::Operator,
             shown: true,
         };
         let outcome = importer.bring_in(way, &args.file, &self.data, stop).await?;
-        match &outcome {
+        self.tell(args, &outcome, stop).await?;
+        Ok(outcome)
+    }
+
+    /// The table is first made one of the columns that are looked for, in a file of its own that is
+    /// gone with this process; what is imported is known by the sum of that.
+    async fn occupants(&self, args: &OccupantArgs, stop: &Stop) -> Result<Outcome, ImportError> {
+        let name = args.file.file.display().to_string();
+        let open = |source| ImportError::Open {
+            name: name.clone(),
+            source,
+        };
+        let bytes = std::fs::read(&args.file.file).map_err(open)?;
+        let mapping = args.columns.iter().cloned().collect();
+        let csv = sheet::as_csv(&bytes, SOUGHT, &mapping);
+        let csv = csv.map_err(|source| ImportError::Sheet {
+            name: name.clone(),
+            source,
+        })?;
+        let mut file = tempfile::NamedTempFile::new_in(&self.data).map_err(open)?;
+        std::io::Write::write_all(&mut file, &csv).map_err(open)?;
+        let (building, _) = self.house.commands.dispatch().peek(args.building).await?;
+        let building: &Building = &building;
+        let standing = building
+            .standing()
+            .ok_or(ImportError::NoBuilding(args.building))?;
+        let way = Rowwise::new(Occupants::of(args.building, standing));
+        let args = FileArgs {
+            file: file.path().to_owned(),
+            ..args.file.clone()
+        };
+        self.import(&args, &way, stop).await
+    }
+
+    async fn tell(
+        &self,
+        args: &FileArgs,
+        outcome: &Outcome,
+        stop: &Stop,
+    ) -> Result<(), ImportError> {
+        match outcome {
             Outcome::Finished(report) => {
                 self.wait_for_read_models(stop).await?;
                 let folder = args
@@ -177,7 +262,7 @@ impl Works {
                 );
             }
         }
-        Ok(outcome)
+        Ok(())
     }
 
     /// Runs every projection that no server runs, until all have come to the end of the journal.

@@ -69,6 +69,20 @@ pub enum ImportError {
         /// What can be done.
         remedy: &'static str,
     },
+    /// No table that could be brought in.
+    #[error("`{name}` cannot be brought in: {source}; nothing was imported")]
+    Sheet {
+        /// What was read.
+        name: String,
+        /// What is wrong with it.
+        source: super::sheet::SheetError,
+    },
+    /// There is no such building.
+    #[error("there is no building {0}; `GET /buildings` lists them")]
+    NoBuilding(domain::id::BuildingId),
+    /// What has to be known could not be asked.
+    #[error(transparent)]
+    Command(#[from] CommandError),
     /// Columns that are needed are not there, or there twice.
     #[error("`{name}` does not have the columns of {what}: {faults}; nothing was imported")]
     Columns {

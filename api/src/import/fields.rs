@@ -141,7 +141,8 @@ fn count(text: &str) -> Option<i64> {
     digits.parse().ok().filter(|_| is_number)
 }
 
-fn decimal(text: &str, decimals: u32) -> Option<i64> {
+/// A decimal number in units of its `decimals`th decimal, rounded half away from zero.
+pub(super) fn decimal(text: &str, decimals: u32) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),

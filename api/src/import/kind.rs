@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use commands::{CommandError, Commands};
+use chrono::{DateTime, Utc};
+use commands::{CommandError, Commands, Context, Who};
 use domain::id::UserId;
 use futures::future::BoxFuture;
+use uuid::Uuid;
 
 use super::columns::Column;
 use super::fields::{Fields, Read};
@@ -19,6 +21,18 @@ pub struct Hand {
     pub ids: Ids,
     /// Whom things belong to that the file gives no owner for.
     pub owner: UserId,
+    /// Who brings the file in.
+    pub who: Who,
+}
+
+impl Hand {
+    /// A command of this import that was true at `at`.
+    pub fn context(&self, command: Uuid, at: DateTime<Utc>) -> Context {
+        Context {
+            who: self.who.clone(),
+            ..self.ids.context(command, at)
+        }
+    }
 }
 
 /// A row that could be read.
@@ -40,6 +54,12 @@ pub trait Kind: Send + Sync + 'static {
     type Column: Column;
     /// What a row says.
     type Said: Send + Sync + 'static;
+
+    /// To what the file is brought in, where that is not the whole house: the same file may be brought
+    /// in to another, as another import.
+    fn scope(&self) -> String {
+        String::new()
+    }
 
     /// Reads a row. It says the same whenever it is asked: it is asked in both passes.
     fn read(&self, fields: &Fields<'_, Self::Column>) -> Read<Self::Said>;

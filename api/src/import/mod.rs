@@ -8,6 +8,7 @@
 //! A kind of file whose rows are taken in the order of the file is a [`Kind`]: it says which columns
 //! it needs, what a row says, and which commands that takes. [`Rowwise`] does the rest.
 
+mod brought;
 mod buildings;
 mod columns;
 mod command;
@@ -15,11 +16,15 @@ mod error;
 mod fields;
 mod hotels;
 mod ids;
+mod incidents;
 mod kind;
+mod machines;
+mod occupants;
 mod progress;
 mod reader;
 mod report;
 mod rowwise;
+pub mod sheet;
 mod source;
 mod stage;
 
@@ -28,7 +33,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use commands::Commands;
+use commands::{Commands, Who};
 use domain::id::UserId;
 use futures::future::BoxFuture;
 use projections::staging::{self, ImportLock, Order, StagedFile};
@@ -36,14 +41,18 @@ use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
+pub use brought::fields_of;
 pub use buildings::Buildings;
 pub use columns::Column;
-pub use command::{FileArgs, bring_in, run};
+pub use command::{FileArgs, OccupantArgs, bring_in, run, run_occupants};
 pub use error::ImportError;
 pub use fields::{Fields, Read};
 pub use hotels::Hotels;
 pub use ids::Ids;
+pub use incidents::IncidentLog;
 pub use kind::{Hand, Kind, Line};
+pub use machines::{Errors, Failures, Machines, Replacements};
+pub use occupants::{Occupants, SOUGHT};
 pub use progress::Progress;
 pub use reader::Form;
 pub use report::{Report, Speed};
@@ -138,6 +147,8 @@ pub struct Importer {
     pub options: PgConnectOptions,
     /// Whom the buildings belong to; nobody, where there is nobody yet.
     pub owner: Option<UserId>,
+    /// Who brings the files in.
+    pub who: Who,
     /// Whether progress is shown.
     pub shown: bool,
 }

@@ -42,7 +42,7 @@ impl<K: Kind> Way for Rowwise<K> {
     }
 
     fn ids(&self, sha256: [u8; 32]) -> Ids {
-        Ids::of_kind(K::NAME, sha256)
+        Ids::of_kind(&format!("{}{}", K::NAME, self.0.scope()), sha256)
     }
 
     fn form(&self) -> Form {
@@ -132,6 +132,7 @@ impl<'a, K: Kind> Walk<'a, K> {
             commands: Arc::clone(&job.importer.commands),
             ids: job.ids,
             owner: job.importer.owner.unwrap_or_else(|| job.ids.nobody()),
+            who: job.importer.who.clone(),
         };
         Ok(Self {
             kind,
@@ -309,7 +310,7 @@ async fn carry_out<K: Kind>(
 }
 
 /// The fields of a line of CSV.
-fn parse(line: &str) -> ByteRecord {
+pub(super) fn parse(line: &str) -> ByteRecord {
     let mut record = ByteRecord::new();
     let mut reader = ReaderBuilder::new()
         .has_headers(false)

@@ -53,7 +53,8 @@ impl Source {
         Self::of(name, file)
     }
 
-    fn of(name: String, file: File) -> Result<Self, ImportError> {
+    /// An open file, called `name`.
+    pub fn of(name: String, file: File) -> Result<Self, ImportError> {
         match file.metadata() {
             Ok(data) => Ok(Self {
                 name,

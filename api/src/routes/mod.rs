@@ -1,13 +1,16 @@
 //! The routes, by noun: take, ask, answer.
 
+mod attachments;
 mod audit;
 mod auth;
 mod bookings;
 mod buildings;
 mod documents;
 mod equipment;
+mod exports;
 mod files;
 mod incidents;
+mod imports;
 mod listings;
 mod occupants;
 mod operations;
@@ -20,6 +23,18 @@ mod sla_policies;
 mod users;
 
 pub use past::Past;
+
+/// The lists, as their own routes answer them.
+pub mod lists {
+    pub use super::bookings::list as bookings;
+    pub use super::buildings::{list as buildings, lots::list as lots};
+    pub use super::equipment::list as equipment;
+    pub use super::incidents::list as incidents;
+    pub use super::listings::{list as listings, mine as my_listings};
+    pub use super::occupants::list as occupants;
+    pub use super::payments::list as payments;
+    pub use super::users::list as users;
+}
 
 use axum::Router;
 use axum::routing::get;
@@ -41,13 +56,16 @@ fn described() -> OpenApiRouter<App> {
         .merge(documents::router())
         .merge(equipment::router())
         .merge(incidents::router())
+        .merge(attachments::router())
         .merge(sla_policies::router())
         .merge(outages::router())
+        .merge(imports::router())
         .merge(listings::router())
         .merge(photos::router())
         .merge(bookings::router())
         .merge(payments::router())
         .merge(files::router())
+        .merge(exports::router())
         .merge(audit::router())
         .merge(processes::router())
 }

@@ -166,6 +166,7 @@ fn importer(database: &TestDatabase, pool: PgPool, journal: Arc<PostgresJournal>
         pool,
         options: database.options.clone(),
         owner: None,
+        who: commands::Who::Operator,
         shown: false,
     }
 }

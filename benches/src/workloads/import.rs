@@ -75,6 +75,7 @@ async fn measure(stage: &Stage, file: &Path) -> Result<Row, Fault> {
         pool: pool.clone(),
         options: named(side.database(), "import lock"),
         owner: None,
+        who: commands::Who::Operator,
         shown: false,
     };
     let outcome = importer.run(file, stage.home(), &Stop::default()).await?;

@@ -4,6 +4,7 @@
 mod file;
 mod line;
 mod lock;
+mod outcome;
 mod plan;
 mod refusal;
 mod row;
@@ -12,6 +13,7 @@ mod step;
 pub use file::{Order, StagedFile, Staging, find, finish, save_done};
 pub use line::{Line, lines};
 pub use lock::ImportLock;
+pub use outcome::{RowOutcome, forget, forget_trial, outcomes};
 pub use plan::{FirstInstant, Room, first_booked_at, rooms};
 pub use refusal::{
     Figures, Note, Reason, Refusal, RefusedRow, figures, note, refuse, refused_rows,

@@ -118,7 +118,7 @@ fn leaves(value: &Value, at: String, found: &mut Vec<String>) {
 
 /// The body of the event that comes first in a stream of `noun`, if one must.
 fn first<'a>(bodies: &'a [Golden], noun: &str) -> Option<&'a Golden> {
-    const FIRST: [&str; 12] = [
+    const FIRST: [&str; 18] = [
         "user.created",
         "session.started",
         "building.registered",
@@ -128,9 +128,15 @@ fn first<'a>(bodies: &'a [Golden], noun: &str) -> Option<&'a Golden> {
         "payment.created",
         "process.started",
         "claim.taken",
+        "incident.reported",
+        "outage.announced",
+        "import.received",
+        "occupancy.moved_in",
+        "share_table.drawn_up",
         "equipment.registered",
         "work_order.opened",
         "file.declared",
+        "export.requested",
     ];
     bodies.iter().find(|(event_type, ..)| {
         FIRST.contains(&event_type.as_str()) && noun_of(event_type) == noun
