@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
+use tokio::time::interval_at;
 
 use crate::cpu::{Meter, Used};
 use crate::fault::Fault;
@@ -96,4 +97,46 @@ where
         operation(client, number)
     })
     .await
+}
+
+/// Lets clients ask by the clock, `rate` times a second all together, for so long. A latency counts
+/// from the moment when its operation was due, so that what waits behind a slow one is not left out.
+pub async fn by_the_clock<F, O>(
+    server: i32,
+    clients: usize,
+    (rate, time): (f64, Duration),
+    operation: F,
+) -> Result<Measured, Fault>
+where
+    F: Fn(usize, u64) -> O + Send + Sync + 'static,
+    O: Future<Output = Result<(), Fault>> + Send,
+{
+    let operation = Arc::new(operation);
+    let count = u32::try_from(clients)?;
+    let every = Duration::from_secs_f64(f64::from(count) / rate);
+    let meter = Meter::start(server);
+    let started = tokio::time::Instant::now();
+    let tasks = (0..count).map(|client| {
+        let operation = Arc::clone(&operation);
+        let mut clock = interval_at(started + every * client / count, every);
+        tokio::spawn(async move {
+            let mut latencies = Latencies::new()?;
+            for number in (u64::from(client)..).step_by(clients) {
+                let due = clock.tick().await;
+                if due - started >= time {
+                    break;
+                }
+                operation(usize::try_from(client)?, number).await?;
+                latencies.record(due.elapsed());
+            }
+            Ok::<_, Fault>(latencies)
+        })
+    });
+    let finished = try_join_all(tasks.collect::<Vec<_>>()).await?;
+    let used = meter.read();
+    let mut latencies = Latencies::new()?;
+    for one in finished {
+        latencies.add(&one?)?;
+    }
+    Ok(Measured { latencies, used })
 }

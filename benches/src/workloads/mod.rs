@@ -4,6 +4,7 @@ mod growth;
 mod hot;
 pub mod http;
 mod import;
+mod lists;
 mod long;
 mod many;
 mod new;
@@ -132,5 +133,13 @@ pub const ALL: &[Workload] = &[
         targets: snapshot::TARGETS,
         quick: false,
         run: |stage, plan| Box::pin(snapshot::run(stage, plan)),
+    },
+    Workload {
+        name: "W12",
+        title: "lists of a large house",
+        explained: lists::EXPLAINED,
+        targets: lists::TARGETS,
+        quick: false,
+        run: |stage, plan| Box::pin(lists::run(stage, plan)),
     },
 ];
