@@ -1,6 +1,7 @@
 //! Commands on equipment. A piece, its place in the tree of its building and its work orders stand
 //! in one append.
 
+mod import;
 mod meters;
 mod orders;
 pub(crate) mod plans;
