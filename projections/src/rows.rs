@@ -129,6 +129,11 @@ impl<R: Row> Rows<R> {
         Ok(Self(slots?))
     }
 
+    /// Takes the rows of `more` in beside these, with which they have none in common.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     /// The row with `key`.
     pub fn get(&self, key: &R::Key) -> Option<&R> {
         self.0.get(key)?.now.as_ref()

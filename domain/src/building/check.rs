@@ -24,7 +24,7 @@ pub const SECTIONS_MAX: usize = 200;
 /// The most attributes of a building.
 pub const ATTRIBUTES_MAX: usize = 50;
 /// The most lots of a building.
-pub const LOTS_MAX: usize = 5_000;
+pub const LOTS_MAX: usize = 20_000;
 /// The most keys of distribution of a lot.
 pub const SHARES_MAX: usize = 50;
 /// The largest share of a lot for one key.
@@ -186,6 +186,15 @@ pub(super) fn at_most(
         return Err(BuildingRefusal::TooMany { what, max, pointer });
     }
     Ok(())
+}
+
+/// Whether two labels are one. Most are plain letters, of which nothing has to be made to find out:
+/// a building may have twenty thousand.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    if one.is_ascii() && other.is_ascii() {
+        return one.trim().eq_ignore_ascii_case(other.trim());
+    }
+    folded(one) == folded(other)
 }
 
 /// How two labels are compared: without regard to case or to spaces around them.

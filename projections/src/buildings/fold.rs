@@ -1,6 +1,12 @@
 //! How the events of a building become rows.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use domain::AnyEvent;
 use domain::building::{BuildingChanged, BuildingEvent, BuildingRegistered, Lot, LotChange};
+use serde::Serialize;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{BuildingRow, LotRow};
@@ -19,11 +25,23 @@ pub(super) fn building(
     match what {
         BuildingEvent::Registered(body) => buildings.put(registered(id, event, body)),
         BuildingEvent::Changed(body) => change(buildings.expect(&id)?, body),
-        BuildingEvent::LotAdded(body) => lots.put(lot(id, body.lot_id.0, &body.lot)?),
-        BuildingEvent::LotChanged(body) => {
-            change_lot(lots.expect(&(id, body.lot_id.0))?, &body.change)?;
+        BuildingEvent::LotAdded(body) => {
+            let new = lot(id, body.lot_id.0, &body.lot)?;
+            count(buildings.expect(&id)?, None, Some(&new.kind));
+            lots.put(new);
         }
-        BuildingEvent::LotRemoved(body) => lots.remove(&(id, body.lot_id.0)),
+        BuildingEvent::LotChanged(body) => {
+            let row = lots.expect(&(id, body.lot_id.0))?;
+            let before = row.kind.clone();
+            change_lot(row, &body.change)?;
+            count(buildings.expect(&id)?, Some(&before), Some(&row.kind));
+        }
+        BuildingEvent::LotRemoved(body) => {
+            let key = (id, body.lot_id.0);
+            let kind = lots.get(&key).map(|row| row.kind.as_str());
+            count(buildings.expect(&id)?, kind, None);
+            lots.remove(&key);
+        }
         // The files themselves say what they belong to.
         BuildingEvent::DocumentAdded(_) | BuildingEvent::DocumentRemoved(_) => {}
         BuildingEvent::Deleted(_) => {
@@ -38,6 +56,62 @@ pub(super) fn building(
     Ok(())
 }
 
+/// Counts a lot that was of one kind and is of another now.
+fn count(row: &mut BuildingRow, before: Option<&str>, after: Option<&str>) {
+    if before == after {
+        return;
+    }
+    if let Some(kind) = before {
+        let left = row.units.remove(kind).unwrap_or_default().saturating_sub(1);
+        if left > 0 {
+            row.units.insert(kind.to_owned(), left);
+        }
+    }
+    if let Some(kind) = after {
+        let now = row.units.entry(kind.to_owned()).or_default();
+        *now = now.saturating_add(1);
+    }
+}
+
+/// The lots that the events of a batch name, and all of a building that leaves the books: a building
+/// may have twenty thousand.
+pub(super) async fn lots(
+    conn: &mut PgConnection,
+    batch: &[Arc<Decoded>],
+) -> Result<Rows<LotRow>, ApplyError> {
+    let mut keys = BTreeSet::new();
+    let mut gone = BTreeSet::new();
+    for event in batch {
+        let AnyEvent::Building(what) = &event.event else {
+            continue;
+        };
+        let lot = match what {
+            BuildingEvent::LotAdded(body) => body.lot_id.0,
+            BuildingEvent::LotChanged(body) => body.lot_id.0,
+            BuildingEvent::LotRemoved(body) => body.lot_id.0,
+            BuildingEvent::Deleted(_) => {
+                gone.insert(id(event)?);
+                continue;
+            }
+            _ => continue,
+        };
+        let building = id(event)?;
+        keys.insert(LotKey { building, id: lot });
+    }
+    keys.retain(|key| !gone.contains(&key.building));
+    let keys: Vec<LotKey> = keys.into_iter().collect();
+    let gone: Vec<String> = gone.iter().map(Uuid::to_string).collect();
+    let mut lots = Rows::<LotRow>::load_keys(conn, &keys).await?;
+    lots.extend(Rows::load(conn, &gone).await?);
+    Ok(lots)
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct LotKey {
+    building: Uuid,
+    id: Uuid,
+}
+
 fn registered(id: Uuid, event: &Decoded, body: &BuildingRegistered) -> BuildingRow {
     BuildingRow {
         id,
@@ -49,6 +123,7 @@ fn registered(id: Uuid, event: &Decoded, body: &BuildingRegistered) -> BuildingR
         time_zone: body.time_zone.map(|zone| zone.name().to_owned()),
         sections: body.sections.clone(),
         attributes: body.attributes.clone(),
+        units: BTreeMap::new(),
         created_at: event.recorded.occurred_at,
         changed_at: event.recorded.occurred_at,
         version: event.recorded.version,

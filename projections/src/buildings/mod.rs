@@ -47,6 +47,8 @@ crate::row! {
         pub sections: Vec<Section>,
         /// What else is to be known about it.
         pub attributes: BTreeMap<String, String>,
+        /// How many lots it has of each kind.
+        pub units: BTreeMap<String, u32>,
         /// When it was registered.
         pub created_at: DateTime<Utc>,
         /// When anything last changed.
@@ -107,7 +109,7 @@ impl Projector for Buildings {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -131,7 +133,7 @@ impl Projector for Buildings {
         Box::pin(async move {
             let keys = known(batch, |_| true);
             let mut buildings = Rows::<BuildingRow>::load(conn, &keys).await?;
-            let mut lots = Rows::<LotRow>::load(conn, &keys).await?;
+            let mut lots = fold::lots(conn, batch).await?;
             for event in batch {
                 if let AnyEvent::Building(what) = &event.event {
                     fold::building(&mut buildings, &mut lots, event, what)?;

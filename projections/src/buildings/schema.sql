@@ -8,6 +8,7 @@ create table building (
     time_zone text,
     sections jsonb not null,
     attributes jsonb not null,
+    units jsonb not null,
     created_at timestamptz not null,
     changed_at timestamptz not null,
     version bigint not null

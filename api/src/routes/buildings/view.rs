@@ -36,6 +36,8 @@ views! {
         sections: Vec<building::Section>,
         /// What else is to be known about it.
         attributes: BTreeMap<String, String>,
+        /// How many lots it has of each kind: counted, never typed.
+        units: BTreeMap<String, u32>,
         /// When it was registered.
         created_at: DateTime<Utc>,
         /// When anything last changed.

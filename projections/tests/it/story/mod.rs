@@ -1,8 +1,10 @@
 //! A made-up year of a small hotel: the same for the same seed.
 
+pub mod leak;
 pub mod lift;
 pub mod shelf;
 mod stage;
+pub mod tenants;
 mod told;
 
 use chrono::{Days, NaiveDate};
@@ -32,6 +34,7 @@ fn eur(amount: i64) -> Money {
 pub async fn tell(world: &World, seed: u64, bookings: u64) {
     open(world).await;
     lift::tell(world).await;
+    leak::tell(world).await;
     more(world, seed, 100, bookings).await;
 }
 

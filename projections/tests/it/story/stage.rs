@@ -11,7 +11,7 @@ use domain::listing::{
 use domain::user::{UserCreated, UserEvent};
 use domain::{Personal, Span};
 
-use super::{BUILDING, GUEST, HOST, LISBON, LISTING, date, eur, shelf, words};
+use super::{BUILDING, GUEST, HOST, LISBON, LISTING, date, eur, shelf, tenants, words};
 use crate::world::{World, id};
 
 /// A host, a guest, a building, and two listings of ten units in it.
@@ -50,6 +50,7 @@ pub async fn open(world: &World) {
         list(world, n).await;
     }
     shelf::fill(world).await;
+    tenants::fill(world).await;
 }
 
 async fn list(world: &World, n: u64) {
