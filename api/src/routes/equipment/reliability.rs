@@ -18,11 +18,22 @@ use super::require_to_see;
 use crate::answer::Json;
 use crate::app::App;
 use crate::extract::{Actor, Id, unknown};
+use crate::json::Fault;
 use crate::problem::Problem;
-use crate::query::{Filter, Least};
+use crate::query::{Filter, parameters};
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::<App>::default().routes(routes!(show))
+}
+
+parameters! {
+    /// Up to when it is looked at.
+    pub struct Period {
+        /// Up to when; up to now, where nothing is said. What happened later is left out.
+        pub until: Option<DateTime<Utc>>,
+        /// Waits until everything up to this position is in the answer.
+        pub min_position: Option<i64>,
+    }
 }
 
 /// How a piece has run. What rests on nothing is null, never zero.
@@ -84,21 +95,21 @@ pub struct RiskView {
 
 /// Tells how a piece has run, and the risk that it fails.
 #[utoipa::path(get, path = "/api/v1/equipment/{id}/reliability", tag = "equipment",
-    security(("bearer" = [])), params(("id" = Uuid, Path), Least),
+    security(("bearer" = [])), params(("id" = Uuid, Path), Period),
     responses((status = 200, body = Reliability)))]
 async fn show(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<EquipmentId>,
-    Filter(least): Filter<Least>,
+    Filter(period): Filter<Period>,
 ) -> Result<Json<Reliability>, Problem> {
     let building = require_to_see(&app, &actor, id).await?.building()?;
-    app.reach(&[equipment::NAME], least.min_position).await?;
+    app.reach(&[equipment::NAME], period.min_position).await?;
     let readers = app.journal.readers();
     let row = equipment::show(readers, building, id).await?;
     let row = row.ok_or_else(|| unknown("equipment"))?;
     let downtimes = equipment::failures(readers, &[id.0]).await?;
-    let now = app.edge.clock.now();
+    let now = until(&period, app.edge.clock.now())?;
     let past = past(&row, &downtimes, now);
     let own = Lives::of(&past);
     let model = match &row.model {
@@ -112,13 +123,26 @@ async fn show(
     Ok(Json(told(row.id, &past, own.failures, risk)))
 }
 
-/// What is known of the past of a piece.
+fn until(period: &Period, now: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
+    match period.until {
+        Some(until) if until > now => {
+            let fault = Fault::of("until", "in_the_future", "This moment is still to come.");
+            Err(Problem::faults("parameter_invalid", vec![fault]))
+        }
+        Some(until) => Ok(until),
+        None => Ok(now),
+    }
+}
+
+/// What is known of the past of a piece up to `now`.
 fn past(row: &EquipmentRow, downtimes: &[DowntimeRow], now: DateTime<Utc>) -> History {
-    let own = downtimes.iter().filter(|time| time.equipment == row.id);
+    let own = downtimes
+        .iter()
+        .filter(|time| time.equipment == row.id && time.since <= now);
     let spells: Vec<Spell> = own
         .map(|time| Spell {
             since: time.since,
-            until: time.until,
+            until: time.until.filter(|until| *until <= now),
             is_failure: time.kind == "failure",
         })
         .collect();

@@ -84,8 +84,10 @@ async fn what_is_down_takes_its_tree_down_and_the_answer_names_the_cause() {
     let of = |id: &str, verb: &str| format!("equipment/{id}/{verb}");
 
     for parent in [&lift, &motor] {
-        let circle = house.refused("POST", &of(&lift, "move"), json!({"parent": parent}));
-        assert_eq!(circle.await, says(409, "equipment_circle"));
+        let circle = house
+            .refused("POST", &of(&lift, "move"), json!({"parent": parent}))
+            .await;
+        assert_eq!(circle, says(409, "equipment_circle"));
     }
     house
         .does("POST", &of(&motor, "down"), json!({"reason": "smoke"}))
@@ -96,12 +98,14 @@ async fn what_is_down_takes_its_tree_down_and_the_answer_names_the_cause() {
     assert_eq!(seen["down_because"], json!(motor));
     let twice = house.refused("POST", &of(&motor, "down"), json!({})).await;
     assert_eq!(twice, says(409, "equipment_is_down"));
-    let down = house.refused(
-        "PATCH",
-        &format!("equipment/{lift}"),
-        json!({"status": "down"}),
-    );
-    assert_eq!(down.await, says(422, "status_is_down"));
+    let down = house
+        .refused(
+            "PATCH",
+            &format!("equipment/{lift}"),
+            json!({"status": "down"}),
+        )
+        .await;
+    assert_eq!(down, says(422, "status_is_down"));
 
     platform.clock.advance(TimeDelta::hours(2));
     house.does("POST", &of(&motor, "up"), json!({})).await;
@@ -227,15 +231,19 @@ async fn a_plan_asks_at_eight_by_the_clock_of_the_building_and_once() {
     let pointers: Vec<String> = bad.faults().into_iter().map(|(at, _)| at).collect();
     assert_eq!(pointers, ["/trigger/meter", "/trigger/time"]);
     let weekly = json!({"kind": "calendar", "rhythm": "weekly", "time": "08:00"});
-    let no_days = house.refused(
-        "POST",
-        &plans,
-        json!({"title": "Grease", "trigger": weekly}),
-    );
-    assert_eq!(no_days.await, says(422, "days_of_week"));
+    let no_days = house
+        .refused(
+            "POST",
+            &plans,
+            json!({"title": "Grease", "trigger": weekly}),
+        )
+        .await;
+    assert_eq!(no_days, says(422, "days_of_week"));
     let none = json!({"kind": "calendar", "rhythm": "daily", "interval": 0, "time": "08:00"});
-    let none = house.refused("POST", &plans, json!({"title": "Grease", "trigger": none}));
-    assert_eq!(none.await, says(422, "interval_out_of_range"));
+    let none = house
+        .refused("POST", &plans, json!({"title": "Grease", "trigger": none}))
+        .await;
+    assert_eq!(none, says(422, "interval_out_of_range"));
 
     let daily = json!({"kind": "calendar", "rhythm": "daily", "time": "08:00"});
     let plan = house
