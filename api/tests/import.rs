@@ -10,7 +10,13 @@ mod buildings;
 mod figures;
 #[path = "import/going_on.rs"]
 mod going_on;
+#[path = "import/incidents.rs"]
+mod incidents;
 #[path = "import/killed.rs"]
 mod killed;
+#[path = "import/machines.rs"]
+mod machines;
+#[path = "import/occupants.rs"]
+mod occupants;
 #[path = "import/traps.rs"]
 mod traps;

@@ -5,7 +5,7 @@ use harness::{Answer, Client, House, Person};
 use reqwest::Method;
 use serde_json::json;
 
-/// A workbook that LibreOffice made.
+/// A workbook that a program made which people use; see `scripts/make-occupants-sample`.
 const WORKBOOK: &[u8] = include_bytes!("../../api/tests/samples/occupants-libreoffice.xlsx");
 
 const TABLE: &str = "\

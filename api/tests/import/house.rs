@@ -63,6 +63,10 @@ impl House {
         importer(&self.database, self.pool.clone(), Arc::new(journal))
     }
 
+    pub fn commands(&self) -> &Commands {
+        &self.importer.commands
+    }
+
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::File::create(&path)

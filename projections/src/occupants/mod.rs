@@ -84,7 +84,7 @@ crate::row! {
 }
 
 impl Row for OccupantRow {
-    const TABLE: Table = Table::grouped("occupant", &["id"], "lot", "uuid");
+    const TABLE: Table = Table::by_id("occupant", &["lot", "id"]);
     type Key = (Uuid, Uuid);
 
     fn key(&self) -> (Uuid, Uuid) {

@@ -6,8 +6,8 @@ create table lot (
 comment on table lot is 'What the lots of occupants are called';
 
 create table occupant (
-    id uuid primary key,
     lot uuid not null,
+    id uuid not null,
     building uuid not null,
     label text,
     kind text not null,
@@ -20,7 +20,8 @@ create table occupant (
     exclusive boolean not null,
     created_at timestamptz not null,
     changed_at timestamptz not null,
-    version bigint not null
+    version bigint not null,
+    primary key (lot, id)
 );
 create index occupant_from on occupant (from_on, id);
 create index occupant_lot on occupant (lot, from_on, id);
