@@ -2,7 +2,7 @@
 
 use domain::Aggregate;
 use domain::id::{IncidentId, SlaPolicyId};
-use domain::incident::{Incident, IncidentCommand};
+use domain::incident::{Incident, IncidentCommand, IncidentRefusal};
 use domain::permission::Permission;
 use domain::sla_policy::{PolicyOf, SetSlaPolicy, SlaPolicy, SlaPolicyCommand, Terms};
 use eventstore::Version;
@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
-use crate::wanted::{untried, want};
+use crate::wanted::want;
 
 /// What one row of a log leads to.
 #[derive(Clone, Debug)]
@@ -47,13 +47,11 @@ impl Commands {
     }
 
     /// Does what one row of a log says, at the time of `context`; nothing if that was done before.
-    /// What is `new` is known never to have been tried, so that its stream need not be read.
     pub async fn import_incident(
         &self,
         context: &Context,
         id: IncidentId,
         step: &LoggedStep,
-        new: bool,
     ) -> Result<Done, CommandError> {
         let decide = |d: &mut Decision<'_>| {
             d.require(Permission::ImportRun)?;
@@ -65,31 +63,28 @@ impl Commands {
             }
             Ok(())
         };
-        let stream = if new {
-            untried::<Incident>(id)?
-        } else {
-            want::<Incident>(id)?
-        };
+        let streams = vec![want::<Incident>(id)?];
         let answer_id = id.to_string();
         self.dispatch
-            .command(context, "import.incident", answer_id, vec![stream], &decide)
+            .command(context, "import.incident", answer_id, streams, &decide)
             .await
     }
 }
 
-/// The incident after `command`, and how many events that takes; as it was, if it is refused.
-pub fn rehearse(incident: &mut Incident, commands: &[IncidentCommand]) -> Version {
+/// Brings the incident to where `commands` lead, and answers how many events that takes; it stays
+/// as it was, if any of them is refused.
+pub fn rehearse(
+    incident: &mut Incident,
+    commands: &[IncidentCommand],
+) -> Result<Version, IncidentRefusal> {
     let mut after = incident.clone();
     let mut count = 0;
     for command in commands {
-        let Ok(events) = after.decide(command) else {
-            return 0;
-        };
-        for event in &events {
+        for event in &after.decide(command)? {
             after.evolve(event);
             count += 1;
         }
     }
     *incident = after;
-    count
+    Ok(count)
 }

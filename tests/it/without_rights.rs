@@ -64,6 +64,11 @@ const OWN: &[(&str, &str)] = &[
         "GET /api/v1/permissions",
         "what each role may do, which the docs say as well",
     ),
+    ("GET /api/v1/incidents", "those that one has reported"),
+    (
+        "POST /api/v1/incidents",
+        "whoever sees that something is wrong may say so",
+    ),
     ("GET /api/v1/files", "those that one has uploaded"),
     ("POST /api/v1/files", "a file of one's own"),
     ("GET /api/v1/bookings", "those that one has made"),
@@ -122,6 +127,11 @@ async fn theirs(house: &House) -> Theirs {
     let shares = format!("/buildings/{building}/shares");
     let table = admin.post(&shares, &closing).await.expect(201).id();
     let equipment = equipment(&admin, &building).await;
+    let [incident, outage] = incident(&admin, &building).await;
+    let file = "lot,kind,name,from\nA1,owner,Ann,2026-01-01\n";
+    let path = format!("/imports?kind=occupants&building={building}");
+    let sent = Client::send(admin.ask(Method::POST, &path).body(file)).await;
+    let import = sent.expect(201).id();
     let listing = house.listing(&bea).await;
     let draft = house.listing(&bea).draft().await;
     let block = json!({"from": "2027-08-01", "until": "2027-08-03"});
@@ -143,7 +153,11 @@ async fn theirs(house: &House) -> Theirs {
         ("buildings", building),
         ("{lot}", lot_id),
         ("{occupant}", occupant),
+        ("imports", import),
         ("{table}", table),
+        ("incidents", incident),
+        ("outages", outage),
+        ("sla-policies", "00000000-0000-0000-0000-000000000000".to_owned()),
         ("listings", draft),
         ("{block}", block_id),
         ("bookings", booking.clone()),
@@ -156,9 +170,31 @@ async fn theirs(house: &House) -> Theirs {
     ]);
     ids.extend(equipment);
     let file = document(&admin, &ids).await;
+    let wanted = json!({"list": "users", "format": "csv"});
+    let export = admin.post("/exports", &wanted).await.expect(201).id();
+    ids.insert("exports", export);
     ids.extend(["files", "public", "{file}"].map(|name| (name, file.clone())));
     house.settled().await;
     Theirs { ids }
+}
+
+/// An incident in the building and an outage, and the service level of all buildings.
+async fn incident(admin: &Person, building: &str) -> [String; 2] {
+    let always: Vec<Value> = (1..=7)
+        .map(|weekday| json!({"weekday": weekday, "from": 0, "until": 1440}))
+        .collect();
+    let policy = json!({"calendar": {"zone": "UTC", "openings": always},
+        "targets": {"high": {"take_charge_minutes": 60, "resolve_minutes": 600}}});
+    let policies = admin.ask(Method::PUT, "/sla-policies").json(&policy);
+    Client::send(policies).await.expect(200);
+    let incident = json!({"building": building, "category": "plumbing", "priority": "high",
+        "title": "Water", "details": "In the cellar."});
+    let outage = json!({"title": "No water", "details": "Until noon.", "kind": "planned",
+        "buildings": [building], "starts_at": "2027-05-01T08:00:00Z"});
+    [
+        admin.post("/incidents", &incident).await.expect(201).id(),
+        admin.post("/outages", &outage).await.expect(201).id(),
+    ]
 }
 
 /// A lift of the building, with all that belongs to it.
@@ -263,7 +299,10 @@ fn body(route: &Route, theirs: &Theirs) -> Option<Value> {
             json!({"until": "2027-01-01"})
         }
         "POST /buildings/{id}/shares" => json!({"key": "lift", "from": "2026-01-01", "total": 7}),
-        "POST /buildings/{id}/documents" | "POST /listings/{id}/photos" => {
+        "POST /exports" => json!({"list": "users", "format": "csv"}),
+        "POST /buildings/{id}/documents"
+        | "POST /incidents/{id}/attachments"
+        | "POST /listings/{id}/photos" => {
             json!({"file": id("files")})
         }
         "PATCH /listings/{id}/photos" => json!({"photos": []}),
@@ -289,6 +328,22 @@ fn body(route: &Route, theirs: &Theirs) -> Option<Value> {
         "POST /equipment/{id}/meters/{meter}/reset" => {
             json!({"reset": "replaced", "final_e3": 1, "start_e3": 0})
         }
+        "POST /incidents" => json!({"building": id("buildings"), "category": "plumbing",
+            "priority": "low", "title": "Mine", "details": "It drips."}),
+        "PATCH /incidents/{id}" => json!({"priority": "low"}),
+        "POST /incidents/{id}/assign" => json!({}),
+        "POST /incidents/{id}/defer" => json!({"until": "2027-12-01T00:00:00Z"}),
+        "POST /incidents/{id}/complete" => json!({"resolution": "Done."}),
+        "POST /incidents/{id}/reopen" => json!({"reason": "It drips."}),
+        "POST /incidents/{id}/decline" => json!({"reason": "No."}),
+        "POST /incidents/{id}/comments" => json!({"text": "Well?"}),
+        "PUT /sla-policies" => json!({"building": id("buildings"),
+            "calendar": {"zone": "UTC", "openings": [{"weekday": 1, "from": 0, "until": 60}]},
+            "targets": {"low": {"take_charge_minutes": 1, "resolve_minutes": 1}}}),
+        "POST /outages" => json!({"title": "Mine", "details": "Now.", "kind": "emergency",
+            "buildings": [id("buildings")], "starts_at": "2027-05-01T08:00:00Z"}),
+        "PATCH /outages/{id}" => json!({"title": "Mine"}),
+        "POST /outages/{id}/end" => json!({}),
         "POST /listings" => listing,
         "PATCH /listings/{id}" => json!({"title": "Mine"}),
         "PUT /listings/{id}/pricing" => json!({"nightly_price": amount}),
@@ -305,15 +360,16 @@ fn body(route: &Route, theirs: &Theirs) -> Option<Value> {
 }
 
 /// What a needed parameter is.
-fn query(route: &Route) -> &'static str {
+fn query(route: &Route, theirs: &Theirs) -> String {
     match route.pattern.as_str() {
-        "/api/v1/listings/{id}/availability" => "?from=2027-07-01&until=2027-07-03",
-        _ => "",
+        "/api/v1/listings/{id}/availability" => "?from=2027-07-01&until=2027-07-03".to_owned(),
+        "/api/v1/imports" => format!("?kind=occupants&building={}", theirs.ids["buildings"]),
+        _ => String::new(),
     }
 }
 
 async fn ask(client: &Client, route: &Route, theirs: &Theirs) -> harness::Answer {
-    let path = format!("{}{}", route.path, query(route));
+    let path = format!("{}{}", route.path, query(route, theirs));
     let request = client.ask(route.method.clone(), &path);
     Client::send(match body(route, theirs) {
         Some(body) => request.json(&body),

@@ -5,7 +5,6 @@ mod comments;
 mod steps;
 mod view;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::id::{BuildingId, ContactId, EquipmentId, IncidentId, LotId, UserId};
@@ -17,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::past::{Happened, Moment, history_without, state_at};
-use crate::answer::{Changed, Created, Done, versioned};
+use crate::answer::{Changed, Created, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::Fault;
@@ -157,7 +156,7 @@ fn filter(actor: &Actor, view: View, asked: &IncidentParameters) -> IncidentFilt
 /// Lists incidents.
 #[utoipa::path(get, path = "/api/v1/incidents", tag = "incidents", security(("bearer" = [])),
     params(Page, IncidentParameters), responses((status = 200, body = Items<IncidentView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<IncidentParameters>,

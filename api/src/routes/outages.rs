@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -17,7 +16,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::past::{Happened, Moment, history, state_at};
-use crate::answer::{Changed, Created, Done, versioned};
+use crate::answer::{Changed, Created, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::bodies;

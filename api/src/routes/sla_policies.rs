@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,7 +17,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::past::{Happened, Moment, history, state_at};
-use crate::answer::{Changed, Done, versioned};
+use crate::answer::{Changed, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
 use crate::json::bodies;

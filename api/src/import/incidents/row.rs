@@ -114,8 +114,13 @@ fn priority(fields: &Fields<'_, Column>) -> Read<Priority> {
 
 fn truth(fields: &Fields<'_, Column>, column: Column) -> Read<bool> {
     let text = fields.field(column);
-    text.parse()
-        .map_err(|_| fault("word", column, &format!("`{text}` is neither true nor false")))
+    text.parse().map_err(|_| {
+        fault(
+            "word",
+            column,
+            &format!("`{text}` is neither true nor false"),
+        )
+    })
 }
 
 /// The log names no time zone: it is read as UTC.

@@ -81,7 +81,7 @@ impl Walk {
     ) -> Option<(DateTime<Utc>, LoggedStep)> {
         let after = self.version;
         let count = rehearse(&mut self.incident, &commands);
-        self.version += count.unwrap_or(0);
+        self.version += count.clone().unwrap_or(0);
         (count != Ok(0)).then_some((at, LoggedStep { after, commands }))
     }
 

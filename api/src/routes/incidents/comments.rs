@@ -1,6 +1,5 @@
 //! What is said about an incident.
 
-use axum::Json;
 use axum::extract::State;
 use domain::id::{CommentId, IncidentId};
 use domain::incident::Visibility;
@@ -11,7 +10,7 @@ use utoipa_axum::routes;
 use super::body::NewComment;
 use super::require_to_see;
 use super::view::CommentView;
-use crate::answer::{Created, Done};
+use crate::answer::{Created, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id};
 use crate::problem::Problem;

@@ -2,9 +2,14 @@
 
 mod described;
 mod equipment;
+mod exports;
 mod files;
 mod identity;
+mod incidents;
+mod outages;
 mod rights;
 mod stay;
+
+pub use incidents::new_policy;
 
 pub use crate::serve::testing::{Client, PASSWORD, Platform, form, new_listing, picture};

@@ -63,6 +63,8 @@ const ABOUT_ONESELF: &[&str] = &[
     "GET /api/v1/permissions",
     "GET /api/v1/bookings",
     "GET /api/v1/payments",
+    "GET /api/v1/incidents",
+    "POST /api/v1/incidents",
     "GET /api/v1/files",
     "POST /api/v1/files",
 ];
@@ -110,6 +112,15 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
         ("POST", "meters") => json!({"name": "M", "unit": "h", "kind": "gauge"}),
         ("POST", "readings") => json!({"value_e3": 1, "unit": "h"}),
         ("POST", "reset") => json!({"reset": "replaced", "final_e3": 1, "start_e3": 0}),
+        ("POST", "defer") => json!({"until": "2027-06-01T00:00:00Z"}),
+        ("POST", "complete") if path.contains("incidents") => json!({"resolution": "done"}),
+        ("POST", "decline") => json!({"reason": "because"}),
+        ("POST", "comments") => json!({"text": "Well?"}),
+        ("PUT", "sla-policies") => super::new_policy(),
+        ("POST", "outages") => json!({
+            "title": "No water", "details": "Until noon.", "kind": "planned",
+            "buildings": [listing], "starts_at": "2027-05-01T08:00:00Z",
+        }),
         ("POST", "buildings") => json!({
             "name": "B", "address": {"lines": ["1"], "city": "Lisbon", "country": "PT"},
         }),
@@ -121,7 +132,8 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
             "listing": listing, "from": "2027-05-01", "until": "2027-05-02",
             "guests": {"adults": 1}, "terms": "at_check_out",
         }),
-        ("POST", "photos" | "documents") => {
+        ("POST", "exports") => json!({"list": "users", "format": "csv"}),
+        ("POST", "photos" | "documents" | "attachments") => {
             json!({"file": "0190f1a0-0000-7000-8000-000000000001"})
         }
         ("PATCH", "photos") => json!({"photos": []}),
@@ -216,8 +228,12 @@ struct Things {
     payment: String,
     block: String,
     equipment: Equipment,
+    incident: String,
+    outage: String,
     /// A photo of a listing that only its host sees.
     file: String,
+    /// An export of the administrator.
+    export: String,
 }
 
 impl Things {
@@ -255,8 +271,14 @@ impl Things {
         let done = p.done(host, "POST", &photos, json!({"file": file})).await;
         let least = format!("users?min_position={}", done["position"]);
         p.done(admin, "GET", &least, Value::Null).await;
+        let [incident, outage] = super::incidents::one_of_each(p, admin, &building).await;
+        let wanted = json!({"list": "users", "format": "csv"});
+        let export = id(p.done(admin, "POST", "exports", wanted).await);
         Self {
             file,
+            export,
+            incident,
+            outage,
             user: guest.id.clone(),
             building,
             lot,
@@ -275,13 +297,19 @@ impl Things {
             .next()
             .unwrap_or_default();
         let process = format!("payment_charge:{}", self.payment);
+        let everything = uuid::Uuid::nil().to_string();
         let id = match noun {
             "buildings" => &self.building,
             "listings" => &self.listing,
             "bookings" => &self.booking,
             "payments" => &self.payment,
             "files" => &self.file,
+            "exports" => &self.export,
             "equipment" => &self.equipment.id,
+            "incidents" => &self.incident,
+            "outages" => &self.outage,
+            // The service level of all buildings.
+            "sla-policies" => &everything,
             "processes" => &process,
             // Users and their audit; a session of someone else is never told, so any id will do.
             _ => &self.user,

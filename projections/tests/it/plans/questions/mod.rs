@@ -58,6 +58,7 @@ fn middle() -> DateTime<Utc> {
     at(MIDDLE)
 }
 
+mod faults;
 mod premises;
 mod stays;
 
@@ -66,5 +67,6 @@ pub fn all(readers: &Readers) -> Vec<Question<'_>> {
     let mut all = Vec::new();
     stays::ask(&mut all, readers);
     premises::ask(&mut all, readers);
+    faults::ask(&mut all, readers);
     all
 }

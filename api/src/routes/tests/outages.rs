@@ -1,0 +1,109 @@
+//! Outages and service levels.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::incidents::{Scene, id};
+use super::new_policy;
+
+#[tokio::test]
+async fn an_outage_is_announced_linked_and_ended() {
+    let s = Scene::open().await;
+    let p = &s.platform;
+    let incident = s.report("No water.").await;
+    let outage = json!({
+        "title": "No water", "details": "The main is mended.", "kind": "emergency",
+        "buildings": [s.building], "starts_at": "2027-04-30T11:00:00Z",
+    });
+    let outage = id(&p.done(&s.manager, "POST", "outages", outage).await);
+    let path = format!("outages/{outage}");
+    let link = json!({"link": [incident], "title": "No water at all"});
+    p.done(&s.manager, "PATCH", &path, link).await;
+    let end = format!("{path}/end");
+    let unknown = p.ask(&s.manager, "POST", &end, json!({})).await;
+    assert_eq!(
+        (unknown.status.as_u16(), unknown.code()),
+        (422, "finish_missing")
+    );
+    let early = json!({"finished_at": "2027-04-30T10:00:00Z"});
+    let early = p.ask(&s.manager, "POST", &end, early).await;
+    assert_eq!(
+        (early.status.as_u16(), early.code()),
+        (422, "finish_before_start")
+    );
+    let over = json!({"finished_at": "2027-04-30T11:30:00Z"});
+    let done = p.done(&s.manager, "POST", &end, over).await;
+    let seen = format!("{path}?min_position={}", done["position"]);
+    let seen = p.done(&s.manager, "GET", &seen, Value::Null).await;
+    assert_eq!(seen["incidents"], json!([incident]));
+    assert_eq!(
+        (&seen["over"], &seen["title"]),
+        (&json!(true), &json!("No water at all"))
+    );
+    let listed = format!("outages?building={}&over=true", s.building);
+    let listed = p.done(&s.manager, "GET", &listed, Value::Null).await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    // To one who manages none of its buildings there is none.
+    assert_eq!(p.get(&s.tenant, &path).await.status.as_u16(), 404);
+    s.platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_service_level_holds_at_once_and_that_of_the_building_comes_first() {
+    let s = Scene::open().await;
+    let p = &s.platform;
+    p.done(&s.admin, "PUT", "sla-policies", new_policy()).await;
+    let incident = s.report("In the cellar.").await;
+    let mut own = new_policy();
+    own["building"] = json!(s.building);
+    own["targets"]["high"]["resolve_minutes"] = json!(60);
+    let set = p.done(&s.manager, "PUT", "sla-policies", own).await;
+    assert_eq!(set["id"], json!(s.building));
+    let path = format!("incidents/{incident}");
+    let due = async || {
+        let seen = p.done(&s.manager, "GET", &path, Value::Null).await;
+        seen["service"]["resolve"]["due_at"].clone()
+    };
+    // The process holds what was reported before to it.
+    for _ in 0..500 {
+        if due().await == "2027-04-30T13:00:00Z" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(due().await, "2027-04-30T13:00:00Z");
+    let shown = format!(
+        "sla-policies/{}?min_position={}",
+        s.building, set["position"]
+    );
+    let shown = p.done(&s.manager, "GET", &shown, Value::Null).await;
+    assert_eq!(shown["targets"]["high"]["resolve_minutes"], 60);
+    assert_eq!(shown["pauses"], json!(["deferred"]));
+    let global = p.ask(&s.manager, "PUT", "sla-policies", new_policy()).await;
+    assert_eq!(global.status.as_u16(), 403);
+    // It is missed, told of once, and found by it.
+    p.clock.advance(TimeDelta::minutes(61));
+    let list = format!(
+        "incidents?role=manager&breached=true&building={}",
+        s.building
+    );
+    for _ in 0..500 {
+        let found = p.done(&s.manager, "GET", &list, Value::Null).await;
+        if !found["items"].as_array().unwrap().is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let story = p
+        .done(&s.manager, "GET", &format!("{path}/history"), Value::Null)
+        .await;
+    let told: Vec<&str> = story["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["type"] == "incident.sla_breached")
+        .map(|event| event["data"]["clock"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, ["take_charge", "resolve"]);
+    s.platform.stop().await;
+}
