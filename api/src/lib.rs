@@ -10,6 +10,7 @@ mod auth;
 pub mod cli;
 pub mod config;
 mod edge;
+mod export;
 mod extract;
 mod files;
 mod house;

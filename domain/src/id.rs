@@ -60,6 +60,8 @@ ids! {
     BlockId,
     /// Names one who is no user but takes part in a booking.
     ContactId,
+    /// Names an export.
+    ExportId,
     /// Names a file.
     FileId,
     /// Names a piece of equipment.

@@ -20,8 +20,8 @@ pub mod equipment_tree;
 pub mod export;
 pub mod file;
 pub mod flood;
-pub mod incident;
 pub mod import;
+pub mod incident;
 pub mod inventory;
 #[cfg(test)]
 mod laws;

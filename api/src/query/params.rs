@@ -35,6 +35,14 @@ impl Params {
         })
     }
 
+    /// Parameters that were said elsewhere than in a path.
+    pub fn given(parameters: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            left: parameters.into_iter().collect(),
+            faults: Vec::new(),
+        }
+    }
+
     /// The parameters as they were sent, but in one order and without those named.
     pub fn asked(&self, without: &[&str]) -> String {
         let mut rest: Vec<_> = self

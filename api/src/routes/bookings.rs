@@ -88,7 +88,7 @@ parameters! {
 /// Lists bookings, the latest request first.
 #[utoipa::path(get, path = "/api/v1/bookings", tag = "bookings", security(("bearer" = [])),
     params(Page, BookingParameters), responses((status = 200, body = Items<BookingView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<BookingParameters>,

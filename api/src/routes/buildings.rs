@@ -1,7 +1,7 @@
 //! Buildings and their lots.
 
 mod body;
-mod lots;
+pub mod lots;
 mod occupants;
 mod shares;
 mod view;
@@ -53,7 +53,7 @@ parameters! {
 /// Lists the buildings that one may see.
 #[utoipa::path(get, path = "/api/v1/buildings", tag = "buildings", security(("bearer" = [])),
     params(Page, BuildingParameters), responses((status = 200, body = Items<BuildingView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<BuildingParameters>,

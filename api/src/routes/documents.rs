@@ -1,6 +1,5 @@
 //! The documents of a building: files that follow who may see it.
 
-use axum::Json;
 use axum::extract::State;
 use domain::file::FileOwner;
 use domain::id::{BuildingId, FileId};
@@ -9,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::buildings::require_to_see;
 use super::files::{FileView, of_owner};
-use crate::answer::{Changed, Created, Done};
+use crate::answer::{Changed, Created, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, Ids};
 use crate::json::{Nothing, bodies};

@@ -83,7 +83,7 @@ fn word(value: &impl Serialize) -> Option<String> {
 /// Lists the equipment that one may see.
 #[utoipa::path(get, path = "/api/v1/equipment", tag = "equipment", security(("bearer" = [])),
     params(Page, EquipmentParameters), responses((status = 200, body = Items<EquipmentView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<EquipmentParameters>,

@@ -7,7 +7,6 @@ mod view;
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
@@ -18,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::past::{Happened, Moment, history, state_at};
-use crate::answer::{Changed, Done, versioned};
+use crate::answer::{Changed, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Anyone, Asked, Id, unknown};
 use crate::files::Part;

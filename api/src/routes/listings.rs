@@ -71,7 +71,7 @@ parameters! {
 /// Lists published listings; anyone may look.
 #[utoipa::path(get, path = "/api/v1/listings", tag = "listings",
     params(Page, ListingParameters), responses((status = 200, body = Items<ListingView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     _: Anyone,
     paged: Paged<ListingParameters>,
@@ -95,7 +95,7 @@ async fn list(
 #[utoipa::path(get, path = "/api/v1/listings/mine", tag = "listings",
     security(("bearer" = [])), params(Page, MineParameters),
     responses((status = 200, body = Items<ListingView>)))]
-async fn mine(
+pub async fn mine(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<MineParameters>,

@@ -38,7 +38,7 @@ parameters! {
 /// Lists the lots that one owns and rents, did or will; for those who may see anyone's, of all.
 #[utoipa::path(get, path = "/api/v1/occupants", tag = "occupants", security(("bearer" = [])),
     params(Page, OwnParameters), responses((status = 200, body = Items<OccupantView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<OwnParameters>,

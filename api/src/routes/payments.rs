@@ -199,7 +199,7 @@ async fn asked_for(app: &App, payment: PaymentId, version: i64) -> Result<Refund
 /// Lists payments, the latest first.
 #[utoipa::path(get, path = "/api/v1/payments", tag = "payments", security(("bearer" = [])),
     params(Page, PaymentParameters), responses((status = 200, body = Items<PaymentView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<PaymentParameters>,

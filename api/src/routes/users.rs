@@ -84,7 +84,7 @@ parameters! {
 /// Lists users.
 #[utoipa::path(get, path = "/api/v1/users", tag = "users", security(("bearer" = [])),
     params(Page, UserParameters), responses((status = 200, body = Items<UserView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<UserParameters>,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Works, app, cleanup};
 use crate::admin;
+use crate::app::App;
 use crate::config::Serve;
 use crate::files::Files;
 use crate::files::cleanup::Cleanup;
@@ -27,6 +28,8 @@ pub struct Platform {
     works: Option<Works>,
     /// Stands still until it is moved.
     pub clock: ManualClock,
+    /// What its routes stand on.
+    pub app: App,
     /// Sweeps the store of files when it is told to.
     pub cleanup: Cleanup,
     /// Where files lie.
@@ -94,11 +97,13 @@ impl Platform {
         let files = Arc::new(files);
         let works = Works::start(&house, &files).await.unwrap();
         admin::first(&house, &settings.identity).await.unwrap();
-        let router = crate::routes::router(app(&settings, &house, &works, &files));
+        let app = app(&settings, &house, &works, &files);
+        let router = crate::routes::router(app.clone());
         Self {
             router,
             works: Some(works),
             clock: hands,
+            app,
             cleanup: cleanup(&house, &files),
             folder,
             _database: database,
@@ -250,5 +255,14 @@ impl Platform {
         let answer = self.send_form(client, form).await;
         assert!(answer.status.is_success(), "{answer:?}");
         answer.json["id"].as_str().unwrap().to_owned()
+    }
+
+    /// `client` as routes meet one.
+    pub async fn actor(&self, client: &Client) -> crate::extract::Actor {
+        let user = client.id.parse().unwrap();
+        let session = client.tokens["session"].as_str().unwrap().parse().unwrap();
+        let now = eventstore::Clock::now(&self.clock);
+        let caller = self.app.commands.authenticate(user, session, now).await;
+        crate::extract::Actor(caller.unwrap())
     }
 }

@@ -1,5 +1,6 @@
 //! Commands on incidents.
 
+mod attachments;
 mod report;
 pub(crate) mod rules;
 mod work;

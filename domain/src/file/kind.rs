@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BuildingId, ListingId};
+use crate::id::{BuildingId, IncidentId, ListingId};
 
 /// What is in a file, as its bytes say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -138,6 +138,8 @@ pub struct Pixels {
 pub enum FileOwner {
     /// It is a document of a building.
     Building(BuildingId),
+    /// It was put to an incident.
+    Incident(IncidentId),
     /// It is a photo of a listing.
     Listing(ListingId),
 }
@@ -147,6 +149,7 @@ impl FileOwner {
     pub fn parts(self) -> (&'static str, uuid::Uuid) {
         match self {
             Self::Building(id) => ("building", id.0),
+            Self::Incident(id) => ("incident", id.0),
             Self::Listing(id) => ("listing", id.0),
         }
     }
@@ -155,8 +158,19 @@ impl FileOwner {
     pub fn of(noun: &str, id: uuid::Uuid) -> Option<Self> {
         match noun {
             "building" => Some(Self::Building(id.into())),
+            "incident" => Some(Self::Incident(id.into())),
             "listing" => Some(Self::Listing(id.into())),
             _ => None,
+        }
+    }
+
+    /// Who may see what belongs to it, where that is not for the uploader to say: what is shown
+    /// with a listing is shown to all, and an incident is the business of a few.
+    pub fn visibility(self) -> Option<Visibility> {
+        match self {
+            Self::Building(_) => None,
+            Self::Incident(_) => Some(Visibility::Private),
+            Self::Listing(_) => Some(Visibility::Public),
         }
     }
 
@@ -164,6 +178,7 @@ impl FileOwner {
     pub fn takes(self, purpose: Purpose) -> bool {
         match self {
             Self::Building(_) => purpose == Purpose::Document,
+            Self::Incident(_) => matches!(purpose, Purpose::Photo | Purpose::Document),
             Self::Listing(_) => purpose == Purpose::Photo,
         }
     }

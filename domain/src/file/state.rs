@@ -96,10 +96,7 @@ impl Known {
             FileEvent::Attached(e) => {
                 self.owner = Some(e.owner);
                 self.loose_since = None;
-                // What is shown with a listing is shown to all.
-                if matches!(e.owner, FileOwner::Listing(_)) {
-                    self.visibility = Visibility::Public;
-                }
+                self.visibility = e.owner.visibility().unwrap_or(self.visibility);
             }
             FileEvent::Detached(e) => {
                 self.owner = None;

@@ -139,11 +139,22 @@ fn a_purpose_takes_its_types_and_an_owner_its_purposes() {
 }
 
 #[test]
-fn a_photo_of_a_listing_is_public() {
+fn what_a_file_belongs_to_may_decide_who_sees_it() {
     let shown = after(&[FileCommand::Declare(photo()), attach(LISTING)]);
     assert_eq!(shown.kept().unwrap().visibility, Visibility::Public);
     let paper = after(&[FileCommand::Declare(document()), attach(BUILDING)]);
     assert_eq!(paper.kept().unwrap().visibility, Visibility::Private);
+    let visibility = Visibility::Public;
+    let public = DeclareFile {
+        visibility,
+        ..document()
+    };
+    let public = FileCommand::Declare(public);
+    let paper = after(&[public.clone(), attach(BUILDING)]);
+    assert_eq!(paper.kept().unwrap().visibility, Visibility::Public);
+    let incident = FileOwner::Incident(Uuid::from_u128(4).into());
+    let hidden = after(&[public, attach(incident)]);
+    assert_eq!(hidden.kept().unwrap().visibility, Visibility::Private);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How the events of a file become a row.
 
-use domain::file::{FileDeclared, FileEvent, FileOwner, Visibility};
+use domain::file::{FileDeclared, FileEvent, FileOwner};
 use uuid::Uuid;
 
 use super::FileRow;
@@ -50,9 +50,8 @@ fn attach(row: &mut FileRow, owner: FileOwner) -> Result<(), ApplyError> {
     row.owner_kind = Some(noun.to_owned());
     row.owner_id = Some(id);
     row.loose_since = None;
-    // What is shown with a listing is shown to all.
-    if matches!(owner, FileOwner::Listing(_)) {
-        row.visibility = word(&Visibility::Public)?;
+    if let Some(visibility) = owner.visibility() {
+        row.visibility = word(&visibility)?;
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/lots", tag = "buildings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<LotView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<BuildingId>,

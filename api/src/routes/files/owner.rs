@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use domain::file::{FileOwner, Known, Visibility};
 
-use super::super::{buildings, listings};
+use super::super::{buildings, incidents, listings};
 use crate::app::App;
 use crate::extract::{Actor, unknown};
 use crate::problem::Problem;
@@ -12,6 +12,7 @@ use crate::problem::Problem;
 pub async fn require_to_see(app: &App, actor: &Actor, owner: FileOwner) -> Result<(), Problem> {
     match owner {
         FileOwner::Building(id) => buildings::require_to_see(app, actor, id).await,
+        FileOwner::Incident(id) => incidents::require_to_see(app, actor, id).await.map(drop),
         FileOwner::Listing(id) => listings::require_to_see(app, Some(&actor.0), id).await,
     }
 }
@@ -35,7 +36,7 @@ pub async fn require_public<'a>(app: &App, known: Option<&'a Known>) -> Result<&
             let seen = listings::require_to_see(app, None, id).await;
             seen.map(|()| known).map_err(hidden)
         }
-        None => Err(unknown("file")),
+        Some(FileOwner::Incident(_)) | None => Err(unknown("file")),
     }
 }
 

@@ -377,3 +377,46 @@ fn objects(p: &Platform) -> usize {
     }
     count(&p.folder.path().join("files"))
 }
+
+#[tokio::test]
+async fn what_is_put_to_an_incident_is_seen_by_those_who_see_the_incident() {
+    let p = Platform::start().await;
+    let ana = manager(&p).await;
+    let tom = p.user("tom", &["member"]).await;
+    let eve = p.user("eve", &["member"]).await;
+    let house = building(&p, &ana).await;
+    let report = json!({
+        "building": house, "category": "plumbing", "title": "A leak", "details": "Below the sink.",
+    });
+    let incident = p.done(&tom, "POST", "incidents", report).await;
+    let incident = incident["id"].as_str().unwrap();
+    let attachments = format!("incidents/{incident}/attachments");
+    let words = [("purpose", "photo"), ("visibility", "public")];
+    let photo = form(&picture(40, 30, ImageFormat::Png), "image/png", &words);
+    let id = p.send_form(&tom, photo).await.json["id"].clone();
+    let id = id.as_str().unwrap();
+    let put = json!({"file": id});
+    let strange = p.ask(&eve, "POST", &attachments, put.clone()).await;
+    assert_eq!(strange.code(), "incident_unknown");
+    let done = p.done(&tom, "POST", &attachments, put).await;
+
+    let path = format!("files/{id}");
+    for (who, status) in [(&tom, 200), (&ana, 200), (&eve, 404)] {
+        assert_eq!(p.get(who, &path).await.status.as_u16(), status);
+    }
+    // It was uploaded as public; an incident is the business of a few.
+    let public = p
+        .get(&Client::default(), &format!("files/public/{id}"))
+        .await;
+    assert_eq!(public.code(), "file_unknown");
+    let list = format!("{attachments}?min_position={}", done["position"]);
+    let list = p.get(&ana, &list).await;
+    assert_eq!(list.json["items"][0]["id"], json!(id), "{list:?}");
+    assert_eq!(list.json["items"][0]["visibility"], "private");
+    let there = format!("{attachments}/{id}");
+    let strange = p.ask(&eve, "DELETE", &there, Value::Null).await;
+    assert_eq!(strange.code(), "incident_unknown");
+    p.done(&ana, "DELETE", &there, Value::Null).await;
+    assert_eq!(p.get(&ana, &path).await.code(), "file_unknown");
+    p.stop().await;
+}

@@ -1,0 +1,85 @@
+//! Lists as files. What is exported is asked of the list's own route, page by page, with the rights
+//! and the filters that it has: who may not see a row there does not get it here.
+
+mod cell;
+mod columns;
+mod csv;
+mod lists;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use domain::export::{ExportFormat, ExportList, ExportLocale};
+use serde_json::Value;
+
+use crate::app::App;
+use crate::extract::Actor;
+use crate::problem::Problem;
+
+pub use csv::stream as csv;
+pub use sheet::build as sheet;
+
+/// Rows that are asked for at a time.
+pub const PAGE_ROWS: u32 = 1_000;
+/// The most rows of a CSV.
+const CSV_ROWS_MAX: u64 = 1_000_000;
+/// The most rows of a workbook, which is put together before it is sent.
+const SHEET_ROWS_MAX: u64 = 100_000;
+
+/// What is exported, and for whom.
+#[derive(Clone)]
+pub struct Wanted {
+    /// What it is read from.
+    pub app: App,
+    /// Whose rights count.
+    pub actor: Actor,
+    /// Which list.
+    pub list: ExportList,
+    /// Which rows, as the list's own parameters.
+    pub filters: BTreeMap<String, String>,
+    /// For whose spreadsheet.
+    pub locale: ExportLocale,
+    /// How many rows are asked for at a time.
+    pub page_rows: u32,
+}
+
+/// Some rows, as the list answers them, and where it goes on.
+pub struct Rows {
+    rows: Vec<Value>,
+    next: Option<String>,
+}
+
+impl Wanted {
+    /// The first rows, with everything up to `min_position` in them.
+    pub async fn first(&self, min_position: Option<i64>) -> Result<Rows, Problem> {
+        lists::page(self, self.page_rows, None, min_position).await
+    }
+
+    /// Refuses what the list would refuse.
+    pub async fn check(&self) -> Result<(), Problem> {
+        lists::page(self, 1, None, None).await.map(drop)
+    }
+
+    async fn following(&self, cursor: String) -> Result<Rows, Problem> {
+        lists::page(self, self.page_rows, Some(cursor), None).await
+    }
+}
+
+/// How many rows a file of this format may have.
+pub fn rows_max(format: ExportFormat) -> u64 {
+    match format {
+        ExportFormat::Csv => CSV_ROWS_MAX,
+        ExportFormat::Xlsx => SHEET_ROWS_MAX,
+    }
+}
+
+/// 422: there are more rows than a file of this format may have.
+fn too_many(format: ExportFormat) -> Problem {
+    let detail = format!(
+        "The list has more than {} rows; narrow it down by filters.",
+        rows_max(format)
+    );
+    Problem::invalid("export_too_large", detail)
+}

@@ -1,0 +1,162 @@
+//! A list as an Excel workbook: numbers are numbers, days are days, and no text is a formula.
+
+use chrono::Timelike;
+use domain::export::ExportFormat;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use tokio::sync::Semaphore;
+
+use super::cell::Cell;
+use super::columns::{self, Column, Kind};
+use super::{Rows, SHEET_ROWS_MAX, Wanted, too_many};
+use crate::problem::Problem;
+
+/// Workbooks that are put together at once.
+static SEATS: Semaphore = Semaphore::const_new(2);
+/// The most characters of a cell.
+const CELL_CHARS_MAX: usize = 32_767;
+
+/// How cells are shown.
+struct Formats {
+    heading: Format,
+    instant: Format,
+    day: Format,
+    money: [Format; 5],
+}
+
+/// The list as a workbook, from its first rows on.
+pub async fn build(wanted: &Wanted, first: Rows) -> Result<Vec<u8>, Problem> {
+    let _seat = SEATS
+        .acquire()
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    let columns = columns::of(wanted.list);
+    let formats = Formats::new();
+    let mut book = Workbook::new();
+    // Rows go to a file of their own as they come, so that they are not kept in memory.
+    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = sheet.map_err(|error| Problem::internal(&error))?;
+    head(sheet, columns, &formats).map_err(|error| Problem::internal(&error))?;
+    let (mut rows, mut line) = (first, 0_u32);
+    loop {
+        for row in &rows.rows {
+            line += 1;
+            if u64::from(line) > SHEET_ROWS_MAX {
+                return Err(too_many(ExportFormat::Xlsx));
+            }
+            for (place, column) in (0_u16..).zip(columns) {
+                let cell = Cell::of(column, row);
+                let put = put(sheet, (line, place), cell, &formats);
+                put.map_err(|error| Problem::internal(&error))?;
+            }
+        }
+        match rows.next {
+            Some(cursor) => rows = wanted.following(cursor).await?,
+            None => break,
+        }
+    }
+    let packed = tokio::task::spawn_blocking(move || book.save_to_buffer()).await;
+    let packed = packed.map_err(|error| Problem::internal(&error))?;
+    packed.map_err(|error| Problem::internal(&error))
+}
+
+impl Formats {
+    fn new() -> Self {
+        let shown = |format: &str| Format::new().set_num_format(format);
+        Self {
+            heading: Format::new().set_bold(),
+            instant: shown("yyyy-mm-dd hh:mm:ss"),
+            day: shown("yyyy-mm-dd"),
+            money: ["0", "0.0", "0.00", "0.000", "0.0000"].map(shown),
+        }
+    }
+}
+
+fn head(sheet: &mut Worksheet, columns: &[Column], formats: &Formats) -> Result<(), XlsxError> {
+    for (place, column) in (0_u16..).zip(columns) {
+        let width = match column.kind {
+            Kind::Instant => 20,
+            Kind::Text | Kind::Several => 24,
+            _ => 12,
+        };
+        sheet.set_column_width(place, width)?;
+        sheet.write_with_format(0, place, column.heading, &formats.heading)?;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(())
+}
+
+fn put(
+    sheet: &mut Worksheet,
+    (line, place): (u32, u16),
+    cell: Cell,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Empty => {}
+        // A text is written as one, never as a formula.
+        Cell::Text(text) => {
+            let text: String = text.chars().take(CELL_CHARS_MAX).collect();
+            sheet.write_string(line, place, text)?;
+        }
+        Cell::Whole(number) => {
+            number_at(sheet, (line, place), number, 0, formats)?;
+        }
+        Cell::Decimal(units, decimals) => {
+            number_at(sheet, (line, place), units, decimals, formats)?;
+        }
+        Cell::Instant(at) => {
+            let day = at.date_naive();
+            match date(day).and_then(|d| {
+                d.and_hms(
+                    u16::try_from(at.hour()).unwrap_or_default(),
+                    u8::try_from(at.minute()).unwrap_or_default(),
+                    at.second(),
+                )
+            }) {
+                Ok(at) => sheet.write_datetime_with_format(line, place, at, &formats.instant)?,
+                // Excel knows the years 1900 to 9999.
+                Err(_) => sheet.write_string(line, place, at.to_rfc3339())?,
+            };
+        }
+        Cell::Day(day) => {
+            match date(day) {
+                Ok(day) => sheet.write_datetime_with_format(line, place, day, &formats.day)?,
+                Err(_) => sheet.write_string(line, place, day.to_string())?,
+            };
+        }
+        Cell::Flag(flag) => {
+            sheet.write_boolean(line, place, flag)?;
+        }
+    }
+    Ok(())
+}
+
+fn date(day: chrono::NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+    use chrono::Datelike;
+    let year = u16::try_from(day.year()).unwrap_or_default();
+    let part = |part: u32| u8::try_from(part).unwrap_or_default();
+    ExcelDateTime::from_ymd(year, part(day.month()), part(day.day()))
+}
+
+/// Excel keeps 15 digits of a number; one with more is written as a text, so that none is lost.
+fn number_at(
+    sheet: &mut Worksheet,
+    (line, place): (u32, u16),
+    units: i64,
+    decimals: u32,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    const EXACT_MAX: u64 = 999_999_999_999_999;
+    let text = super::cell::decimal(units, decimals, '.');
+    let format = usize::try_from(decimals).ok();
+    let format = format.and_then(|decimals| formats.money.get(decimals));
+    match (text.parse::<f64>(), format) {
+        (Ok(number), Some(format)) if units.unsigned_abs() <= EXACT_MAX => {
+            sheet.write_number_with_format(line, place, number, format)?;
+        }
+        _ => {
+            sheet.write_string(line, place, text)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+use domain::export::ExportLocale;
+use serde_json::json;
+
+use super::cell::{Cell, decimal};
+use super::columns::{Column, Kind};
+use super::csv::write;
+
+fn column(pointer: &'static str, kind: Kind) -> Column {
+    Column {
+        heading: "h",
+        pointer,
+        kind,
+    }
+}
+
+#[test]
+fn an_amount_has_the_decimals_of_its_currency() {
+    for (units, decimals, shown) in [
+        (12_550, 2, "125.50"),
+        (-5, 2, "-0.05"),
+        (7, 0, "7"),
+        (1_234, 3, "1.234"),
+        (0, 2, "0.00"),
+        (i64::MIN, 2, "-92233720368547758.08"),
+    ] {
+        assert_eq!(decimal(units, decimals, '.'), shown);
+    }
+    let of = |currency: &str| {
+        let item = json!({"total": {"amount": 500, "currency": currency}});
+        Cell::of(&column("/total", Kind::Money), &item)
+    };
+    assert_eq!(of("EUR"), Cell::Decimal(500, 2));
+    assert_eq!(of("JPY"), Cell::Decimal(500, 0));
+    assert_eq!(of("TND"), Cell::Decimal(500, 3));
+}
+
+#[test]
+fn a_text_is_no_formula_and_a_number_is_no_text() {
+    let columns = [column("/text", Kind::Text), column("/number", Kind::Whole)];
+    let row = |text: &str| json!({"text": text, "number": -5});
+    let written = |text: &str| {
+        let bytes = write(&columns, &[row(text)], ExportLocale::En, false).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    for text in ["=1+1", "+1", "-1", "@sum", "\tx"] {
+        assert_eq!(written(text), format!("'{text},-5\r\n"));
+    }
+    assert_eq!(written("\r=1"), "\"'\r=1\",-5\r\n");
+    assert_eq!(written("a=1"), "a=1,-5\r\n");
+    assert_eq!(written("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\",-5\r\n");
+}
+
+#[test]
+fn a_french_spreadsheet_reads_it_as_it_is() {
+    let columns = [
+        column("/name", Kind::Text),
+        column("/total", Kind::Money),
+        column("/shares", Kind::Several),
+        column("/none", Kind::Day),
+    ];
+    let row = json!({
+        "name": "Été; hiver", "total": {"amount": -12_550, "currency": "EUR"},
+        "shares": {"general": 120, "lift": 3}, "none": null,
+    });
+    let bytes = write(&columns, &[row], ExportLocale::Fr, true).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(
+        text,
+        "\u{feff}h;h;h;h\r\n\"Été; hiver\";-125,50;\"general: 120; lift: 3\";\r\n"
+    );
+}

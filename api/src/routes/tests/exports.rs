@@ -1,0 +1,208 @@
+//! Lists as files: the same rows that the list shows to the same person, and a trace of each.
+
+use std::io::Cursor;
+
+use axum::http::{StatusCode, header};
+use calamine::{Data, Reader, Xlsx};
+use serde_json::{Value, json};
+
+use super::{Client, Platform, new_listing};
+
+/// Asks for a list as a file; answers where it can be downloaded.
+async fn export(p: &Platform, who: &Client, wanted: Value) -> String {
+    let done = p.done(who, "POST", "exports", wanted).await;
+    let path = format!("exports/{}", done["id"].as_str().unwrap());
+    let shown = p.done(who, "GET", &path, Value::Null).await;
+    assert_eq!(shown["downloads"], 0, "{shown}");
+    let download = shown["download"].as_str().unwrap();
+    format!("{download}?min_position={}", done["position"])
+}
+
+fn lines(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(bytes);
+    let lines = reader.records().map(|record| {
+        let record = record.unwrap();
+        record.iter().map(str::to_owned).collect()
+    });
+    lines.collect()
+}
+
+/// So many drafts, the first of which is named like a formula.
+async fn drafts(p: &Platform, host: &Client, count: usize) {
+    for number in 0..count {
+        let mut listing = new_listing();
+        if number == 0 {
+            listing["title"] = json!("=HYPERLINK(\"http://example.org\")");
+        }
+        p.done(host, "POST", "listings", listing).await;
+    }
+}
+
+#[tokio::test]
+async fn an_export_has_the_rows_of_the_list_and_of_nobody_else() {
+    let p = Platform::start().await;
+    let (ana, bea) = (
+        p.user("ana", &["member", "host"]).await,
+        p.user("bea", &["member", "host"]).await,
+    );
+    drafts(&p, &ana, 3).await;
+    drafts(&p, &bea, 2).await;
+    let wanted = json!({"list": "my_listings", "format": "csv", "filters": {"status": "draft"}});
+    let path = export(&p, &ana, wanted).await;
+
+    let file = p.get(&ana, &path).await;
+    assert_eq!(file.status, StatusCode::OK, "{file:?}");
+    assert_eq!(
+        file.headers[header::CONTENT_TYPE],
+        "text/csv; charset=utf-8"
+    );
+    let name = "attachment; filename=\"my_listings.csv\"";
+    assert_eq!(file.headers[header::CONTENT_DISPOSITION], name);
+    let rows = lines(&file.bytes);
+    assert_eq!(rows.len(), 4, "a heading and three drafts: {rows:?}");
+    let place = |heading: &str| rows[0].iter().position(|h| h == heading).unwrap();
+    assert!(rows[1..].iter().all(|row| row[place("host")] == ana.id));
+    assert_eq!(
+        rows[1][place("title")],
+        "'=HYPERLINK(\"http://example.org\")"
+    );
+    assert_eq!(rows[1][place("nightly_price")], "100.00");
+
+    // The file is nobody else's, and each download is told.
+    let unseen = p.get(&bea, &path).await;
+    assert_eq!(
+        (unseen.status.as_u16(), unseen.code()),
+        (404, "export_unknown")
+    );
+    p.get(&ana, &path).await;
+    let plain = path.split("/download").next().unwrap();
+    let told = p.get(&ana, &format!("{plain}/history")).await;
+    let told: Vec<_> = told.json["items"].as_array().unwrap().clone();
+    let told: Vec<_> = told.iter().map(|event| event["type"].clone()).collect();
+    let expected = ["export.requested", "export.downloaded", "export.downloaded"];
+    assert_eq!(told, expected.map(Value::from));
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn a_list_longer_than_a_page_is_whole() {
+    let p = Platform::start().await;
+    let ana = p.user("ana", &["member", "host"]).await;
+    drafts(&p, &ana, 7).await;
+    let wanted = crate::export::Wanted {
+        app: p.app.clone(),
+        actor: p.actor(&ana).await,
+        list: domain::export::ExportList::MyListings,
+        filters: [].into(),
+        locale: domain::export::ExportLocale::En,
+        // Two full pages and one more row.
+        page_rows: 3,
+    };
+    let head = eventstore::Journal::head(&*p.cleanup.journal)
+        .await
+        .unwrap();
+    let first = wanted.first(Some(head)).await.unwrap();
+    let body = crate::export::csv(wanted, first);
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let rows = lines(&bytes);
+    assert_eq!(rows.len(), 8);
+    let ids: std::collections::BTreeSet<&String> = rows[1..].iter().map(|row| &row[0]).collect();
+    assert_eq!(ids.len(), 7, "each once");
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn a_workbook_has_numbers_and_days_and_no_formula() {
+    let p = Platform::start().await;
+    let (ana, tom) = (
+        p.user("ana", &["member", "host"]).await,
+        p.user("tom", &["member"]).await,
+    );
+    let listing = p.listing(&ana).await;
+    let booking = json!({"listing": listing, "from": "2027-05-01", "until": "2027-05-03",
+        "guests": {"adults": 2}});
+    p.done(&tom, "POST", "bookings", booking).await;
+    let wanted = json!({"list": "bookings", "format": "xlsx", "filters": {"role": "host"}});
+    let path = export(&p, &ana, wanted).await;
+    let file = p.get(&ana, &path).await;
+    assert_eq!(file.status, StatusCode::OK, "{file:?}");
+
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.bytes.to_vec())).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    let rows: Vec<&[Data]> = sheet.rows().collect();
+    assert_eq!(rows.len(), 2);
+    let cell = |heading: &str| {
+        let is_it = |cell: &Data| *cell == Data::String(heading.to_owned());
+        &rows[1][rows[0].iter().position(is_it).unwrap()]
+    };
+    assert_eq!(*cell("total"), Data::Float(200.0));
+    assert_eq!(*cell("nights"), Data::Float(2.0));
+    assert_eq!(*cell("currency"), Data::String("EUR".to_owned()));
+    // Day 46,508 of Excel's calendar is 1 May 2027.
+    assert!(
+        matches!(cell("arrival"), Data::DateTime(day) if (day.as_f64() - 46_508.0).abs() < 1e-9),
+        "{:?}",
+        cell("arrival")
+    );
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_list_refuses_is_not_exported() {
+    let p = Platform::start().await;
+    let tom = p.user("tom", &["member"]).await;
+    for (wanted, status, code) in [
+        (
+            json!({"list": "users", "format": "csv"}),
+            403,
+            "permission_missing",
+        ),
+        (
+            json!({"list": "bookings", "format": "csv", "filters": {"role": "all"}}),
+            403,
+            "permission_missing",
+        ),
+        (
+            json!({"list": "bookings", "format": "csv", "filters": {"colour": "red"}}),
+            422,
+            "parameter_invalid",
+        ),
+        (
+            json!({"list": "bookings", "format": "csv", "filters": {"limit": "5"}}),
+            422,
+            "parameter_invalid",
+        ),
+        (
+            json!({"list": "lots", "format": "csv"}),
+            422,
+            "parameter_invalid",
+        ),
+        (
+            json!({"list": "secrets", "format": "csv"}),
+            422,
+            "body_invalid",
+        ),
+        (
+            json!({"list": "bookings", "format": "pdf"}),
+            422,
+            "body_invalid",
+        ),
+    ] {
+        let answer = p.ask(&tom, "POST", "exports", wanted).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (status, code),
+            "{answer:?}"
+        );
+    }
+    let own = json!({"list": "bookings", "format": "csv", "locale": "fr"});
+    let path = export(&p, &tom, own).await;
+    let file = p.get(&tom, &path).await;
+    assert!(
+        file.bytes.starts_with(b"\xef\xbb\xbfid;listing;"),
+        "{file:?}"
+    );
+    p.stop().await;
+}
