@@ -50,6 +50,7 @@ async fn an_address_is_taken_once_and_free_again_when_the_building_is_gone() {
     )
     .await
     .expect(200);
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,4 +62,5 @@ async fn of_many_who_register_one_address_at_once_one_does() {
     let mut statuses: Vec<u16> = all.iter().map(|answer| answer.status).collect();
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409, 409, 409, 409, 409, 409]);
+    house.close().await;
 }

@@ -51,6 +51,22 @@ fn outcomes(rows: &Answer) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// What becomes of each row of the table.
+fn expected(accepted: &str) -> [(&str, &str); 10] {
+    [
+        (accepted, ""),
+        ("refused", "parts_exceed"),
+        (accepted, ""),
+        ("refused", "tenancy_overlaps"),
+        ("refused", "lot_unknown"),
+        ("unreadable", "word"),
+        ("unreadable", "date"),
+        ("unreadable", "date"),
+        (accepted, ""),
+        ("unreadable", "key_twice"),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_tried_row_by_row_and_carried_out_once() {
     let house = House::open().await;
@@ -62,20 +78,6 @@ async fn a_file_is_tried_row_by_row_and_carried_out_once() {
     let sent = send(&mia, &query, TABLE).await.expect(201);
     assert_eq!(house.head().await, before + 1, "only that it was received");
     let import = format!("/imports/{}", sent.id());
-    let expected = |accepted: &'static str| {
-        [
-            (accepted, ""),
-            ("refused", "parts_exceed"),
-            (accepted, ""),
-            ("refused", "tenancy_overlaps"),
-            ("refused", "lot_unknown"),
-            ("unreadable", "word"),
-            ("unreadable", "date"),
-            ("unreadable", "date"),
-            (accepted, ""),
-            ("unreadable", "key_twice"),
-        ]
-    };
     let rows = mia.get(&format!("{import}/rows")).await.expect(200);
     assert_eq!(outcomes(&rows), expected("ready"));
     assert_eq!(rows.items()[1]["said"]["name"], "Bob");
@@ -121,6 +123,7 @@ async fn a_file_is_tried_row_by_row_and_carried_out_once() {
         .refused(409, "import_finished");
     assert_eq!(house.head().await, head, "something happened twice");
     house.compare_all().await;
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,6 +171,7 @@ async fn a_workbook_of_libreoffice_is_brought_in_by_a_mapping() {
     assert_eq!(again.id(), sent.id());
     mia.act(&format!("{import}/commit")).await.expect(200);
     mia.until_status(&import, "finished").await;
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,4 +208,5 @@ async fn what_is_no_table_and_what_is_not_ones_own_is_refused() {
         let answer = max.act(&format!("{import}/{verb}")).await;
         assert_eq!(answer.status, 404, "{}", answer.text);
     }
+    house.close().await;
 }

@@ -64,66 +64,56 @@ async fn somebody_moves_in_and_out_and_the_next_one_comes() {
 
     let seen = manager.see(&here, bob.position()).await;
     assert_eq!(names(&seen), ["Ann", "Bob"]);
-    let ann_now = &seen.items()[0];
+    let ann = &seen.items()[0];
     assert_eq!(
-        (&ann_now["until"], &ann_now["label"]),
+        (&ann["until"], &ann["label"]),
         (&json!("2026-05-01"), &json!("A-01"))
     );
+    are_listed(&manager, &building, &here).await;
+    are_told(&manager, &flat).await;
+    house.compare_all().await;
+    house.close().await;
+}
+
+/// Ann was there until May, and Bob is from then on.
+async fn are_listed(manager: &Person, building: &str, here: &str) {
     for (day, there) in [
         ("2025-12-31", vec![]),
         ("2026-04-30", vec!["Ann"]),
         ("2026-05-01", vec!["Bob"]),
     ] {
-        assert_eq!(
-            names(&manager.get(&format!("{here}?at={day}")).await),
-            there,
-            "{day}"
-        );
+        let of_lot = manager.get(&format!("{here}?at={day}")).await;
+        assert_eq!(names(&of_lot), there, "{day}");
         let all = format!("{building}/occupants?at={day}&kind=tenant&label=a-");
         assert_eq!(names(&manager.get(&all).await), there, "{day}");
     }
-    assert!(
-        names(
-            &manager
-                .get(&format!("{building}/occupants?kind=owner"))
-                .await
-        )
-        .is_empty()
-    );
-    assert!(
-        names(
-            &manager
-                .get(&format!("{building}/occupants?label=%25"))
-                .await
-        )
-        .is_empty()
-    );
+    for nobody in ["kind=owner", "label=%25"] {
+        let none = manager.get(&format!("{building}/occupants?{nobody}")).await;
+        assert!(names(&none).is_empty(), "{nobody}");
+    }
+}
 
-    let story = manager
-        .get(&format!("{flat}/occupancy/history"))
-        .await
-        .expect(200);
-    let types = story
-        .items()
-        .iter()
-        .map(|event| event["type"].as_str().unwrap());
+async fn are_told(manager: &Person, flat: &str) {
+    let story = format!("{flat}/occupancy/history");
+    let story = manager.get(&story).await.expect(200);
+    let events = story.items().iter();
+    let types: Vec<&str> = events
+        .map(|event| event["type"].as_str().unwrap())
+        .collect();
     assert_eq!(
-        types.collect::<Vec<_>>(),
+        types,
         [
             "occupancy.moved_in",
             "occupancy.moved_out",
             "occupancy.moved_in"
         ]
     );
-    let past = manager
-        .get(&format!("{flat}/occupancy?at_version=1"))
-        .await
-        .expect(200);
+    let past = format!("{flat}/occupancy?at_version=1");
+    let past = manager.get(&past).await.expect(200);
     assert_eq!(
         past.json["state"]["occupants"].as_object().unwrap().len(),
         1
     );
-    house.compare_all().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,6 +164,7 @@ async fn owners_share_a_lot_and_nobody_owns_more_than_there_is() {
     let elsewhere = json!({"lot": "0190b8f0-0000-7000-8000-000000000012"});
     manager.patch(&one, &elsewhere).await.expect(422);
     house.compare_all().await;
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -205,37 +196,38 @@ async fn a_tenant_sees_himself_a_manager_his_own_building_and_nobody_else_anythi
         ["Tom"]
     );
 
-    for stranger in [&max, &eve] {
-        stranger.get(&one).await.refused(404, "occupant_unknown");
+    foreign(&max, &eve, (&building, &flat, &one)).await;
+    // He lives there, but says nothing about it.
+    let correction = json!({"name": "T."});
+    tom.patch(&one, &correction)
+        .await
+        .refused(404, "building_unknown");
+    let all = format!("{building}/occupants");
+    tom.get(&all).await.refused(404, "building_unknown");
+    house.close().await;
+}
+
+async fn foreign(max: &Person, eve: &Person, (building, flat, one): (&str, &str, &str)) {
+    for stranger in [max, eve] {
+        stranger.get(one).await.refused(404, "occupant_unknown");
         for path in [
-            &here,
-            &format!("{building}/occupants"),
-            &format!("{flat}/occupancy"),
+            format!("{flat}/occupants"),
+            format!("{building}/occupants"),
+            format!("{flat}/occupancy"),
         ] {
-            stranger.get(path).await.refused(404, "building_unknown");
+            stranger.get(&path).await.refused(404, "building_unknown");
         }
         let correction = json!({"name": "Mine"});
-        stranger
-            .patch(&one, &correction)
-            .await
-            .refused(404, "building_unknown");
+        let refused = stranger.patch(one, &correction).await;
+        refused.refused(404, "building_unknown");
     }
-    // He lives there, but says nothing about it.
-    tom.patch(&one, &json!({"name": "T."}))
-        .await
-        .refused(404, "building_unknown");
-    tom.get(&format!("{building}/occupants"))
-        .await
-        .refused(404, "building_unknown");
     // Through another building there is no way to him.
-    let (other, _) = flat_of(&max, "Rua do Ouro 2").await;
+    let (other, _) = flat_of(max, "Rua do Ouro 2").await;
     let lot = flat.rsplit('/').next().unwrap();
-    max.get(&format!("{other}/lots/{lot}/occupancy"))
-        .await
-        .refused(404, "occupancy_unknown");
+    let occupancy = format!("{other}/lots/{lot}/occupancy");
+    max.get(&occupancy).await.refused(404, "occupancy_unknown");
     let through = format!("{other}/lots/{lot}/occupants");
-    max.post(&through, &tenant("Max", "2026-01-01", None))
-        .await
-        .refused(404, "lot_unknown");
+    let moves = tenant("Max", "2026-01-01", None);
+    max.post(&through, &moves).await.refused(404, "lot_unknown");
     assert!(names(&max.get(&through).await).is_empty());
 }

@@ -63,38 +63,43 @@ async fn a_key_is_closed_when_it_adds_up_and_amounts_are_split_to_the_cent() {
     assert_eq!(first.items().len(), 2);
     assert_eq!(first.items()[0]["lot"], json!(lots[0]));
 
-    // The lots are worked on; the table stays as it was, until another counts from a later day on.
-    let lot = format!("{building}/lots/{}", lots[2]);
-    mia.patch(&lot, &json!({"shares": {"general": 334}}))
-        .await
-        .expect(200);
-    mia.post(&shares, &closing("2026-01-01", 1_000))
-        .await
-        .refused(409, "shares_closed");
-    let next = mia
-        .post(&shares, &closing("2026-07-01", 1_000))
-        .await
-        .expect(201);
-    mia.post(&shares, &closing("2026-07-01", 1_000))
-        .await
-        .expect(201);
+    another_counts_later(&mia, &building, &lots[2]).await;
+    is_withdrawn(&mia, &table).await;
+    house.compare_all().await;
+    house.close().await;
+}
+
+/// The lots are worked on; the table stays as it was, until another counts from a later day on.
+async fn another_counts_later(mia: &Person, building: &str, lot: &str) {
+    let shares = format!("{building}/shares");
+    let lot = format!("{building}/lots/{lot}");
+    let more = json!({"shares": {"general": 334}});
+    mia.patch(&lot, &more).await.expect(200);
+    let again = mia.post(&shares, &closing("2026-01-01", 1_000)).await;
+    again.refused(409, "shares_closed");
+    let july = closing("2026-07-01", 1_000);
+    let next = mia.post(&shares, &july).await.expect(201);
+    mia.post(&shares, &july).await.expect(201);
     let of_june = format!("{shares}?key=general&status=counting&at=2026-06-30");
     let listed = mia.see(&of_june, next.position()).await.expect(200);
     assert_eq!(listed.items().len(), 1);
     assert_eq!(listed.items()[0]["total"], 999);
-    assert_eq!(
-        mia.get(&format!("{shares}?key=lift")).await.items().len(),
-        0
+    assert!(
+        mia.get(&format!("{shares}?key=lift"))
+            .await
+            .items()
+            .is_empty()
     );
+}
 
+async fn is_withdrawn(mia: &Person, table: &str) {
     let done = mia.act(&format!("{table}/withdraw")).await.expect(200);
-    let seen = mia.see(&table, done.position()).await.expect(200);
+    let seen = mia.see(table, done.position()).await.expect(200);
     assert_eq!(seen.json["status"], "withdrawn");
     let past = mia.get(&format!("{table}?at_version=3")).await.expect(200);
     assert_eq!(past.json["state"]["status"], "counting");
     let story = mia.get(&format!("{table}/history")).await.expect(200);
     assert_eq!(story.items().len(), 4);
-    house.compare_all().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,4 +130,5 @@ async fn the_shares_of_a_foreign_building_are_nobodys_business() {
     max.act(&format!("{through}/withdraw"))
         .await
         .refused(404, "share_table_unknown");
+    house.close().await;
 }

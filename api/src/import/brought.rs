@@ -1,4 +1,5 @@
-//! Files that come in through the API: staged at once, tried, and carried out when somebody says so.
+//! Files that come in through the API: staged at once, tried, and carried out when somebody says
+//! so.
 
 use std::collections::HashMap;
 use std::io::Write;

@@ -89,8 +89,8 @@ pub fn run_occupants(args: &OccupantArgs) -> ExitCode {
     })
 }
 
-/// Brings a file in, in its `way`, as the command line asks; the exit code is 0 when everything is recorded, 130 when it was
-/// stopped, and 1 when it failed.
+/// Brings a file in, in its `way`, as the command line asks; the exit code is 0 when everything is
+/// recorded, 130 when it was stopped, and 1 when it failed.
 pub fn run(args: &FileArgs, way: &dyn Way) -> ExitCode {
     run_with(
         &args.log,
@@ -144,7 +144,8 @@ async fn listen(stop: Stop) {
     }
 }
 
-/// Brings a file in, in its `way`; answers what became of it once it can be seen in every read model.
+/// Brings a file in, in its `way`; answers what became of it once it can be seen in every read
+/// model.
 pub async fn bring_in(args: &FileArgs, way: &dyn Way, stop: &Stop) -> Result<Outcome, ImportError> {
     let works = Works::open(&args.store).await?;
     let done = works.import(args, way, stop).await;

@@ -55,8 +55,8 @@ pub trait Kind: Send + Sync + 'static {
     /// What a row says.
     type Said: Send + Sync + 'static;
 
-    /// To what the file is brought in, where that is not the whole house: the same file may be brought
-    /// in to another, as another import.
+    /// To what the file is brought in, where that is not the whole house: the same file may be
+    /// brought in to another, as another import.
     fn scope(&self) -> String {
         String::new()
     }
@@ -81,8 +81,8 @@ pub trait Kind: Send + Sync + 'static {
     }
 
     /// Carries out the row at `place` of its group; those before it have been carried out. It may
-    /// have been carried out before, and then changes nothing. A refusal keeps the row out, with its
-    /// reason; any other error ends the import.
+    /// have been carried out before, and then changes nothing. A refusal keeps the row out, with
+    /// its reason; any other error ends the import.
     fn carry_out<'a>(
         &'a self,
         hand: &'a Hand,

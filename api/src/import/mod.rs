@@ -5,8 +5,8 @@
 //! Exactly once rests on ids that follow from that identity and on the versions that streams are
 //! expected at; what is noted down on the way only saves work.
 //!
-//! A kind of file whose rows are taken in the order of the file is a [`Kind`]: it says which columns
-//! it needs, what a row says, and which commands that takes. [`Rowwise`] does the rest.
+//! A kind of file whose rows are taken in the order of the file is a [`Kind`]: it says which
+//! columns it needs, what a row says, and which commands that takes. [`Rowwise`] does the rest.
 
 mod brought;
 mod buildings;
@@ -154,8 +154,8 @@ pub struct Importer {
 }
 
 impl Importer {
-    /// Imports the hotel bookings at `path`, or of standard input for `-`, which is kept in `folder`
-    /// meanwhile.
+    /// Imports the hotel bookings at `path`, or of standard input for `-`, which is kept in
+    /// `folder` meanwhile.
     pub async fn run(
         &self,
         path: &Path,
@@ -165,8 +165,8 @@ impl Importer {
         self.bring_in(&Hotels, path, folder, stop).await
     }
 
-    /// Imports the file at `path` in its `way`, or standard input for `-`, which is kept in `folder`
-    /// meanwhile.
+    /// Imports the file at `path` in its `way`, or standard input for `-`, which is kept in
+    /// `folder` meanwhile.
     pub async fn bring_in(
         &self,
         way: &dyn Way,

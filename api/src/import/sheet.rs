@@ -49,9 +49,9 @@ pub struct Sought {
     pub needed: bool,
 }
 
-/// The table in `bytes` as CSV: the columns that are `sought`, by name or by what `mapping` says they
-/// are called in the file, and behind them all others as they are. A line of the file is a line of
-/// the CSV, so that faults can be found again.
+/// The table in `bytes` as CSV: the columns that are `sought`, by name or by what `mapping` says
+/// they are called in the file, and behind them all others as they are. A line of the file is a
+/// line of the CSV, so that faults can be found again.
 pub fn as_csv(
     bytes: &[u8],
     sought: &[Sought],
@@ -138,8 +138,16 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
     let mut line = 1;
     for row in reader.byte_records() {
         let row = row.map_err(|error| SheetError::Damaged(error.to_string()))?;
-        let begins = row.position().map_or(line, csv::Position::line);
-        // Empty lines are no records, but lines of the file all the same.
+        // Empty lines in front of a record are skipped behind its position.
+        let begins = row.position().map_or(line, |at| {
+            let rest = usize::try_from(at.byte())
+                .ok()
+                .and_then(|byte| text.get(byte..));
+            let empty = rest.into_iter().flatten();
+            let empty = empty.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+            at.line() + empty.filter(|byte| **byte == b'\n').count() as u64
+        });
+        // They are no records, but lines of the file all the same.
         rows.extend((line..begins).map(|_| ByteRecord::new()));
         line = begins + 1;
         line += row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;

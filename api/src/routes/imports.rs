@@ -67,7 +67,11 @@ impl Sent {
             let detail = "Say which building it tells of.";
             faults.push(Fault::of("building", "missing_parameter", detail));
         }
-        let mapping = self.mapping.as_deref().map(serde_json::from_str).transpose();
+        let mapping = self
+            .mapping
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose();
         if mapping.is_err() {
             let detail = "Write the mapping as a JSON object such as {\"lot\": \"Wohnung\"}.";
             faults.push(Fault::of("mapping", "mapping_unreadable", detail));
@@ -109,10 +113,11 @@ impl From<ImportError> for Problem {
     }
 }
 
-/// Takes a file and says of each row what would become of it; nothing happens before it is committed.
+/// Takes a file and says of each row what would become of it; nothing happens before it is
+/// committed.
 ///
-/// The body is an Excel workbook (.xlsx) or a CSV in UTF-8. The same file is the same import, however
-/// often it is sent.
+/// The body is an Excel workbook (.xlsx) or a CSV in UTF-8. The same file is the same import,
+/// however often it is sent.
 #[utoipa::path(post, path = "/api/v1/imports", tag = "imports", security(("bearer" = [])),
     params(Sent), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 201, body = Done)))]
@@ -142,7 +147,10 @@ async fn receive(State(app): State<App>, request: Request) -> Result<Response, P
     let (ids, id) = (way.ids(sha256), ImportId(file.id));
     let (import, _) = app.commands.dispatch().peek::<Import>(id).await?;
     let before = import.file.as_ref().map(|(_, status)| *status);
-    if matches!(before, None | Some(ImportStatus::Received | ImportStatus::Cancelled)) {
+    if matches!(
+        before,
+        None | Some(ImportStatus::Received | ImportStatus::Cancelled)
+    ) {
         importer.try_out(&kind, ids, &file).await?;
     }
     let received = ImportReceived {
@@ -237,7 +245,13 @@ async fn rows(
         asked: &paged.asked,
     };
     let open = |cursor: &String| app.edge.cursors.open::<i64>(&of, cursor);
-    let after = paged.page.cursor.as_ref().map(open).transpose()?.unwrap_or(0);
+    let after = paged
+        .page
+        .cursor
+        .as_ref()
+        .map(open)
+        .transpose()?
+        .unwrap_or(0);
     let (pool, limit) = (app.journal.pool(), i64::from(paged.page.limit));
     let unavailable = |error: sqlx::Error| Problem::internal(&error);
     let file = staging::find(pool, id.0).await.map_err(unavailable)?;
@@ -263,8 +277,8 @@ async fn rows(
     }))
 }
 
-/// Carries the rows of an import out, side by side with everything else. Asked again, it goes on where
-/// it was broken off.
+/// Carries the rows of an import out, side by side with everything else. Asked again, it goes on
+/// where it was broken off.
 #[utoipa::path(post, path = "/api/v1/imports/{id}/commit", tag = "imports",
     security(("bearer" = [])), params(("id" = Uuid, Path)),
     responses((status = 200, body = Done)))]

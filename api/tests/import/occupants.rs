@@ -52,8 +52,8 @@ async fn building(house: &House, flats: usize) -> (BuildingId, Rowwise<Occupants
     (id, way)
 }
 
-/// An owner and two tenants, one after the other, of every flat; the last flat's second tenant comes
-/// before the first has left.
+/// An owner and two tenants, one after the other, of every flat; the last flat's second tenant
+/// comes before the first has left.
 fn list(flats: usize) -> Vec<u8> {
     let mut text = "Einheit;kind;name;from;until\n".to_owned();
     for number in 1..=flats {

@@ -1,8 +1,8 @@
 //! The occupancy of a lot: who owns it and who lives in it, from when to when.
 //!
 //! Each lot has a stream of its own, so that a building of many lots and a lot of long history stay
-//! small. A move is an end here and a beginning there: neither the lot nor whether one owns or rents
-//! it is ever edited.
+//! small. A move is an end here and a beginning there: neither the lot nor whether one owns or
+//! rents it is ever edited.
 
 mod check;
 mod command;

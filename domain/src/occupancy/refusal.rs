@@ -37,7 +37,8 @@ pub enum OccupancyRefusal {
     PersonTwice(OccupantId),
     /// Nobody leaves before he comes.
     #[error(
-        "the end has to be after the first day; a period is from its first day until the day after its last"
+        "the end has to be after the first day; a period is from its first day until the day after \
+         its last"
     )]
     PeriodEmpty,
     /// He is gone.

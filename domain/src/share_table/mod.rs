@@ -1,9 +1,9 @@
 //! A share table: which part of an amount each lot of a building bears for one key of distribution,
 //! from one day on.
 //!
-//! The lots carry the shares that are worked on; closing a key fixes them as a table, once their sum
-//! is the total that the building's papers name. A closed table never changes: another one counts
-//! from a later day, or it is withdrawn as wrong and closed anew.
+//! The lots carry the shares that are worked on; closing a key fixes them as a table, once their
+//! sum is the total that the building's papers name. A closed table never changes: another one
+//! counts from a later day, or it is withdrawn as wrong and closed anew.
 
 mod command;
 mod decide;

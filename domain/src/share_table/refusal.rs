@@ -14,8 +14,8 @@ pub enum ShareTableRefusal {
     Unknown,
     /// Something is missing or too much.
     #[error(
-        "the shares of all lots for this key add up to {sum}, but the total is {total}; correct the \
-         lots' shares or the total"
+        "the shares of all lots for this key add up to {sum}, but the total is {total}; correct \
+         the lots' shares or the total"
     )]
     SumDiffers {
         /// What the lots' shares add up to.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::id::LotId;
 
-/// Splits `amount` by `parts`, so that what the lots bear adds up to it exactly: each gets its share
-/// rounded towards zero, and the units that are left go one by one to the largest remainders, among
-/// equals to the first lots. Nothing is split among no parts.
+/// Splits `amount` by `parts`, so that what the lots bear adds up to it exactly: each gets its
+/// share rounded towards zero, and the units that are left go one by one to the largest remainders,
+/// among equals to the first lots. Nothing is split among no parts.
 pub fn split(amount: i64, parts: &BTreeMap<LotId, u32>) -> BTreeMap<LotId, i64> {
     let total: i128 = parts.values().map(|part| i128::from(*part)).sum();
     if total == 0 {

@@ -130,8 +130,8 @@ fn amounts(amount: i64, of: &[u32]) -> Vec<i64> {
 
 /// By hand: 100.00 among 1/3 each is 33.33 and a cent over, for the first. 1,000 among 120, 380 and
 /// 500 of 1,000 is exact. 10 among 1, 1, 4 of 6 is 1.67, 1.67, 6.67: 1, 1, 6 and two over, all with
-/// the remainder 4 of 6, so the first two get them. 7 among 3, 2, 2 of 7 is exact. 5 among 2, 3, 4 of
-/// 9 is 1.11, 1.67, 2.22: 1, 1, 2 and one over, for the remainder 6 of 9.
+/// the remainder 4 of 6, so the first two get them. 7 among 3, 2, 2 of 7 is exact. 5 among 2, 3, 4
+/// of 9 is 1.11, 1.67, 2.22: 1, 1, 2 and one over, for the remainder 6 of 9.
 #[test]
 fn amounts_are_split_by_the_largest_remainder() {
     assert_eq!(amounts(10_000, &[1, 1, 1]), [3_334, 3_333, 3_333]);

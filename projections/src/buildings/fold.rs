@@ -73,8 +73,8 @@ fn count(row: &mut BuildingRow, before: Option<&str>, after: Option<&str>) {
     }
 }
 
-/// The lots that the events of a batch name, and all of a building that leaves the books: a building
-/// may have twenty thousand.
+/// The lots that the events of a batch name, and all of a building that leaves the books: a
+/// building may have twenty thousand.
 pub(super) async fn lots(
     conn: &mut PgConnection,
     batch: &[Arc<Decoded>],

@@ -20,8 +20,8 @@ pub struct RowOutcome {
     pub unreadable: bool,
 }
 
-/// The next rows of `id` after row `after`, `limit` at most; only those that were kept out, if so is
-/// `wanted`.
+/// The next rows of `id` after row `after`, `limit` at most; only those that were kept out, if so
+/// is `wanted`.
 pub async fn outcomes(
     pool: &PgPool,
     id: Uuid,

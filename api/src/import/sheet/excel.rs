@@ -46,8 +46,8 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
     Ok(cells.records())
 }
 
-/// What is packed may be a thousand times what it seems, and may lie about it, so that it is unpacked
-/// and counted before anything is made of it.
+/// What is packed may be a thousand times what it seems, and may lie about it, so that it is
+/// unpacked and counted before anything is made of it.
 fn check_size(bytes: &[u8]) -> Result<(), SheetError> {
     let damaged = |error: zip::result::ZipError| SheetError::Damaged(error.to_string());
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;

@@ -95,7 +95,8 @@ async fn list_of_building(
 
 /// Lists the occupants of a lot, by their first day: who was there, is, and will be.
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/lots/{lot}/occupants", tag = "occupants",
-    security(("bearer" = [])), params(("id" = Uuid, Path), ("lot" = Uuid, Path), Page, LotParameters),
+    security(("bearer" = [])),
+    params(("id" = Uuid, Path), ("lot" = Uuid, Path), Page, LotParameters),
     responses((status = 200, body = Items<OccupantView>)))]
 async fn list_of_lot(
     State(app): State<App>,

@@ -76,8 +76,8 @@ async fn list(
     Ok(Json(app.items(&query, &paged, found)))
 }
 
-/// Fixes the shares that the lots have for a key at this moment, to count from a day on. They have to
-/// add up to the total.
+/// Fixes the shares that the lots have for a key at this moment, to count from a day on. They have
+/// to add up to the total.
 #[utoipa::path(post, path = "/api/v1/buildings/{id}/shares", tag = "shares",
     security(("bearer" = [])), params(("id" = Uuid, Path)), request_body = Closing,
     responses((status = 201, body = Done)))]
