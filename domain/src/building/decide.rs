@@ -146,9 +146,7 @@ impl Standing {
     }
 
     fn is_told_apart(&self, id: LotId, lot: &Lot) -> Result<(), BuildingRefusal> {
-        let same = |other: &Lot| {
-            other.kind == lot.kind && check::is_same(&other.label, &lot.label)
-        };
+        let same = |other: &Lot| other.kind == lot.kind && check::is_same(&other.label, &lot.label);
         match self
             .lots
             .iter()
