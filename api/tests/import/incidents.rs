@@ -6,7 +6,8 @@ use std::process::Command;
 
 use api::import::{IncidentLog, Outcome, Report, Rowwise};
 use chrono::{DateTime, Utc};
-use domain::incident::{Case, IncidentState};
+use domain::incident::Case;
+use domain::incident::IncidentState::{self, Closed, Completed, Deferred, InProgress, Open};
 use serde_json::{Value, json};
 
 use crate::house::House;
@@ -120,7 +121,6 @@ async fn every_trap_of_the_log_is_met() {
         .iter()
         .map(|stretch| (stretch.state, stretch.from.format("%d %H:%M").to_string()))
         .collect();
-    use IncidentState::{Closed, Completed, Deferred, InProgress, Open};
     let told = [
         (Open, "04 09:00"),
         (InProgress, "04 10:00"),

@@ -57,9 +57,11 @@ impl Kind for IncidentLog {
             let id: IncidentId = hand.ids.id("incident", &entry.number).into();
             let mut walk = Walk::default();
             for before in &group[..place] {
-                walk.next(hand.ids, &before.said);
+                // What was refused then has changed nothing.
+                let _ = walk.next(hand.ids, &before.said);
             }
-            for (number, (at, step)) in walk.next(hand.ids, entry).into_iter().enumerate() {
+            let steps = walk.next(hand.ids, entry)?;
+            for (number, (at, step)) in steps.into_iter().enumerate() {
                 let command = hand.ids.id("command", format_args!("{row}:{number}"));
                 let context = hand.ids.context(command, at);
                 let done = hand.commands.import_incident(&context, id, &step);

@@ -9,8 +9,8 @@ use domain::Personal;
 use domain::id::{ContactId, SlaPolicyId};
 use domain::incident::{
     AssignIncident, Assignee, Case, ChangeIncident, Contact, Incident, IncidentCommand,
-    IncidentState, MoveIncident, Place, Priority, ReportIncident, Reporter, Service, Source,
-    StateSla, Step, Verb, path,
+    IncidentRefusal, IncidentState, MoveIncident, Place, Priority, ReportIncident, Reporter,
+    Service, Source, StateSla, Step, Verb, path,
 };
 use domain::sla_policy::{Calendar, Opening, Target, Terms};
 use uuid::Uuid;
@@ -52,6 +52,9 @@ pub fn policy(ids: Ids) -> SlaPolicyId {
     ids.id("sla_policy", "log").into()
 }
 
+/// A step with its time.
+pub type Timed = (DateTime<Utc>, LoggedStep);
+
 /// An incident as the rows before have left it, worked out from them alone.
 #[derive(Default)]
 pub struct Walk {
@@ -60,29 +63,30 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// What the next row leads to, each with its time.
-    pub fn next(&mut self, ids: Ids, entry: &Entry) -> Vec<(DateTime<Utc>, LoggedStep)> {
+    /// What the next row leads to, each with its time; or why it leads to nothing.
+    pub fn next(&mut self, ids: Ids, entry: &Entry) -> Result<Vec<Timed>, IncidentRefusal> {
         let mut steps = Vec::new();
         if self.incident.case().is_none() {
             let opened_at = entry.opened_at.min(entry.at);
             let report = vec![report(ids, entry, opened_at)];
-            steps.extend(self.take(opened_at, report));
+            steps.extend(self.take(opened_at, report)?);
         }
         let said = self.said(ids, entry);
-        steps.extend(self.take(entry.at, said));
-        steps
+        steps.extend(self.take(entry.at, said)?);
+        Ok(steps)
     }
 
-    /// A step that changes nothing is none; one that is refused is tried, to be told why.
+    /// A step that changes nothing is none. What is refused follows from the rows before alone, so
+    /// that it is refused whenever it is tried again.
     fn take(
         &mut self,
         at: DateTime<Utc>,
         commands: Vec<IncidentCommand>,
-    ) -> Option<(DateTime<Utc>, LoggedStep)> {
+    ) -> Result<Option<Timed>, IncidentRefusal> {
         let after = self.version;
-        let count = rehearse(&mut self.incident, &commands);
-        self.version += count.clone().unwrap_or(0);
-        (count != Ok(0)).then_some((at, LoggedStep { after, commands }))
+        let count = rehearse(&mut self.incident, &commands)?;
+        self.version += count;
+        Ok((count > 0).then_some((at, LoggedStep { after, commands })))
     }
 
     /// What is said is changed as long as it can be: before the steps, and after a reopening.

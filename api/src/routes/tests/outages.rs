@@ -83,19 +83,20 @@ async fn a_service_level_holds_at_once_and_that_of_the_building_comes_first() {
     assert_eq!(global.status.as_u16(), 403);
     // It is missed, told of once, and found by it.
     p.clock.advance(TimeDelta::minutes(61));
+    let manager = p.log_in("manager@example.org").await;
     let list = format!(
         "incidents?role=manager&breached=true&building={}",
         s.building
     );
     for _ in 0..500 {
-        let found = p.done(&s.manager, "GET", &list, Value::Null).await;
+        let found = p.done(&manager, "GET", &list, Value::Null).await;
         if !found["items"].as_array().unwrap().is_empty() {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     let story = p
-        .done(&s.manager, "GET", &format!("{path}/history"), Value::Null)
+        .done(&manager, "GET", &format!("{path}/history"), Value::Null)
         .await;
     let told: Vec<&str> = story["items"]
         .as_array()
