@@ -124,7 +124,7 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
     if std::str::from_utf8(first).is_err() || first.contains(&0) {
         return Err(SheetError::Format("neither a workbook nor text in UTF-8"));
     }
-    let count = |delimiter: u8| first.iter().filter(|byte| **byte == delimiter).count();
+    let count = |delimiter: u8| first.split(|byte| *byte == delimiter).count();
     // Where all are absent there is one column, and any of them will do.
     let delimiter = [b',', b';', b'\t']
         .into_iter()
@@ -150,7 +150,8 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
         // They are no records, but lines of the file all the same.
         rows.extend((line..begins).map(|_| ByteRecord::new()));
         line = begins + 1;
-        line += row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+        let inside = row.as_slice().split(|byte| *byte == b'\n').count();
+        line += inside.saturating_sub(1) as u64;
         if rows.len() > ROWS_MAX * 2 {
             let why = format!("more than {ROWS_MAX} rows");
             return Err(SheetError::TooLarge(why));
@@ -195,16 +196,16 @@ impl Places {
         }
         let mut places = Vec::new();
         for column in sought {
-            let named = mapping.get(column.name).map_or(column.name, String::as_str);
-            let wanted = folded(named.as_bytes());
+            let called = mapping.get(column.name).map_or(column.name, String::as_str);
+            let wanted = folded(called.as_bytes());
             let mut found = (0..names.len()).filter(|place| names.get(*place) == Some(&wanted));
             let first = found.next();
             if found.next().is_some() {
-                faults.push(format!("there more than once: `{named}`"));
+                faults.push(format!("there more than once: `{called}`"));
             }
             // What is said to be there has to be there.
             if first.is_none() && (column.needed || mapping.contains_key(column.name)) {
-                faults.push(format!("missing: `{named}`"));
+                faults.push(format!("missing: `{called}`"));
             }
             places.push(first);
         }

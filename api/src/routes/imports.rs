@@ -157,12 +157,20 @@ async fn receive(State(app): State<App>, request: Request) -> Result<Response, P
         kind: ImportKind::Occupants,
         building,
         by: actor.user(),
-        sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hexadecimal(&sha256),
         rows: file.rows.unsigned_abs(),
         unreadable: file.unreadable.unsigned_abs(),
     };
     let done = app.commands.receive_import(&context, id, received).await?;
     Ok(Created("imports".to_owned(), done).into_response())
+}
+
+fn hexadecimal(sum: &[u8]) -> String {
+    sum.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = std::fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
+        text
+    })
 }
 
 fn who(actor: &Actor) -> Who {

@@ -51,9 +51,9 @@ fn moved_in(c: &MoveIn) -> OccupancyEvent {
     Occupancy::default().decide(&command).unwrap().remove(0)
 }
 
-fn refusal(given: &[MoveIn], command: OccupancyCommand) -> OccupancyRefusal {
+fn refusal(given: &[MoveIn], command: &OccupancyCommand) -> OccupancyRefusal {
     let events: Vec<OccupancyEvent> = given.iter().map(moved_in).collect();
-    let refusal = Occupancy::fold(&events).decide(&command).unwrap_err();
+    let refusal = Occupancy::fold(&events).decide(command).unwrap_err();
     assert!(!refusal.to_string().is_empty());
     refusal
 }
@@ -80,7 +80,7 @@ fn a_tenant_has_the_lot_to_himself_until_the_day_he_leaves() {
         ..bob.clone()
     };
     assert_eq!(
-        refusal(std::slice::from_ref(&ann), comes(early.clone())),
+        refusal(std::slice::from_ref(&ann), &comes(early.clone())),
         OccupancyRefusal::TenancyOverlaps(id(1))
     );
     let shares = MoveIn {
@@ -104,7 +104,7 @@ fn owners_overlap_but_never_have_more_than_the_whole_on_any_day() {
         day: day(6, 1),
         sum: 1_000_001,
     };
-    assert_eq!(refusal(&given, comes(eve.clone())), exceed);
+    assert_eq!(refusal(&given, &comes(eve.clone())), exceed);
     let before = MoveIn {
         period: period(day(5, 1), Some(day(6, 1))),
         part: Some(400_000),
@@ -131,7 +131,7 @@ fn one_person_is_in_a_lot_once_at_a_time() {
     let ann = owner(1, "Ann Lee", period(day(1, 1), Some(day(5, 1))), 1);
     let again = tenant(2, " ann  LEE ", period(day(4, 30), None));
     assert_eq!(
-        refusal(std::slice::from_ref(&ann), comes(again.clone())),
+        refusal(std::slice::from_ref(&ann), &comes(again.clone())),
         OccupancyRefusal::PersonTwice(id(1))
     );
     let later = MoveIn {
@@ -154,7 +154,7 @@ fn one_person_is_in_a_lot_once_at_a_time() {
     let event = moved_in(&son);
     leads_to(std::slice::from_ref(&father), comes(son), vec![event]);
     assert_eq!(
-        refusal(&[father], comes(mail(3, "OLD@x.org", "A. Lee"))),
+        refusal(&[father], &comes(mail(3, "OLD@x.org", "A. Lee"))),
         OccupancyRefusal::PersonTwice(id(1))
     );
     let user = |number: u128| MoveIn {
@@ -163,7 +163,7 @@ fn one_person_is_in_a_lot_once_at_a_time() {
         ..tenant(number, "Whoever", period(day(1, 1), None))
     };
     assert_eq!(
-        refusal(&[user(1)], comes(user(2))),
+        refusal(&[user(1)], &comes(user(2))),
         OccupancyRefusal::PersonTwice(id(1))
     );
 }
@@ -181,13 +181,13 @@ fn who_leaves_leaves_once_and_after_he_came() {
     leads_to(&ann, out(day(3, 1)), vec![moved(day(3, 1))]);
     leads_to(&ann, out(day(6, 1)), vec![]);
     let late = OccupancyRefusal::MovedOut(day(6, 1));
-    assert_eq!(refusal(&ann, out(day(6, 2))), late);
+    assert_eq!(refusal(&ann, &out(day(6, 2))), late);
     assert_eq!(
-        refusal(&ann, out(day(1, 10))),
+        refusal(&ann, &out(day(1, 10))),
         OccupancyRefusal::PeriodEmpty
     );
     let stranger = OccupancyCommand::MoveOut(id(5), day(3, 1));
-    assert_eq!(refusal(&ann, stranger), OccupancyRefusal::Unknown);
+    assert_eq!(refusal(&ann, &stranger), OccupancyRefusal::Unknown);
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_correction_tells_what_differs_and_obeys_the_same_rules() {
         ..CorrectOccupant::default()
     };
     let overlaps = OccupancyRefusal::TenancyOverlaps(id(2));
-    assert_eq!(refusal(&given, correct(stays)), overlaps);
+    assert_eq!(refusal(&given, &correct(stays)), overlaps);
     let named = CorrectOccupant {
         name: Some("bob".to_owned()),
         until: Some(Some(day(4, 1))),
@@ -229,7 +229,7 @@ fn a_correction_tells_what_differs_and_obeys_the_same_rules() {
         ..CorrectOccupant::default()
     };
     assert_eq!(
-        refusal(&given, correct(named)),
+        refusal(&given, &correct(named)),
         OccupancyRefusal::PersonTwice(id(2))
     );
 }
@@ -239,7 +239,7 @@ fn each_fault_of_an_occupant_is_named_with_its_field() {
     use crate::aggregate::Refusal;
     let of = period(day(1, 1), None);
     let fault = |c: MoveIn| {
-        let refusal = refusal(&[], comes(c));
+        let refusal = refusal(&[], &comes(c));
         (refusal.code(), refusal.pointer())
     };
     let (ann, one) = (tenant(1, "Ann", of), owner(1, "Ann", of, 1));

@@ -11,7 +11,6 @@ use domain::permission::Permission;
 use projections::occupants::{self, OccupantFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 use super::body::{Leaving, NewOccupant, OccupantFields};
 use super::view::OccupantView;
@@ -174,7 +173,7 @@ async fn show(
     actor.require_to_see("occupant", Permission::OccupantShow, &owners)?;
     app.reach(&[occupants::NAME], least.min_position).await?;
     let found = occupants::show(app.journal.readers(), lot, occupant).await?;
-    let found = found.filter(|row| row.building == Uuid::from(id.0));
+    let found = found.filter(|row| row.building == id.0);
     Ok(Json(found.ok_or_else(|| unknown("occupant"))?.into()))
 }
 
