@@ -229,7 +229,7 @@ bodies! {
     }
 
     /// What a cumulative meter shows began anew.
-    pub struct Reset {
+    pub struct NewBeginning {
         /// `replaced` or `rolled_over`.
         #[schema(value_type = String, example = "replaced")]
         pub reset: MeterReset,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::body::{NewMeter, NewReading, Reset};
+use super::body::{NewBeginning, NewMeter, NewReading};
 use super::require_to_see;
 use super::view::{MeterView, ReadingView};
 use crate::answer::{Changed, Created, Done, Json};
@@ -151,11 +151,11 @@ async fn read(
 /// Says that what a cumulative meter shows began anew.
 #[utoipa::path(post, path = "/api/v1/equipment/{id}/meters/{meter}/reset", tag = "equipment",
     security(("bearer" = [])), params(("id" = Uuid, Path), ("meter" = Uuid, Path)),
-    request_body = Reset, responses((status = 200, body = Done)))]
+    request_body = NewBeginning, responses((status = 200, body = Done)))]
 async fn reset(
     State(app): State<App>,
     Ids(id, meter_id): Ids<EquipmentId, MeterId>,
-    Asked { body, context, .. }: Asked<Reset>,
+    Asked { body, context, .. }: Asked<NewBeginning>,
 ) -> Result<Changed, Problem> {
     let reset = ResetMeter {
         meter_id,
