@@ -34,7 +34,10 @@ async fn building(house: &House, flats: usize) -> (BuildingId, Rowwise<Occupants
         attributes: std::collections::BTreeMap::new(),
     };
     let commands = house.commands();
-    commands.register_building(&operator(), id, &register).await.unwrap();
+    commands
+        .register_building(&operator(), id, &register)
+        .await
+        .unwrap();
     for number in 1..=flats {
         let lot = Lot {
             label: format!("{number:04}"),
@@ -45,7 +48,10 @@ async fn building(house: &House, flats: usize) -> (BuildingId, Rowwise<Occupants
             shares: std::collections::BTreeMap::new(),
         };
         let lot_id = LotId(Mint.id());
-        commands.add_lot(&operator(), id, lot_id, lot).await.unwrap();
+        commands
+            .add_lot(&operator(), id, lot_id, lot)
+            .await
+            .unwrap();
     }
     let (state, _) = commands.dispatch().peek::<Building>(id).await.unwrap();
     let way = Rowwise::new(Occupants::of(id, state.standing().unwrap()));
@@ -57,9 +63,16 @@ async fn building(house: &House, flats: usize) -> (BuildingId, Rowwise<Occupants
 fn list(flats: usize) -> Vec<u8> {
     let mut text = "Einheit;kind;name;from;until\n".to_owned();
     for number in 1..=flats {
-        let comes = if number == flats { "30.06.2025" } else { "01.07.2025" };
+        let comes = if number == flats {
+            "30.06.2025"
+        } else {
+            "01.07.2025"
+        };
         let _ = writeln!(text, "{number:04};owner;Owner {number};2020-01-01;");
-        let _ = writeln!(text, "{number:04};tenant;First {number};2024-01-01;2025-07-01");
+        let _ = writeln!(
+            text,
+            "{number:04};tenant;First {number};2024-01-01;2025-07-01"
+        );
         let _ = writeln!(text, "{number:04};tenant;Second {number};{comes};");
     }
     let mapping = [("lot".to_owned(), "einheit".to_owned())].into();
@@ -69,23 +82,39 @@ fn list(flats: usize) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn occupants_are_brought_in_once_and_the_lots_keep_their_rules() {
     // More by hand: how long it takes is printed, and judged by nobody.
-    let flats = std::env::var("CADASTRE_FLATS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let flats = std::env::var("CADASTRE_FLATS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(40);
     let house = House::new().await;
     let began = Instant::now();
     let (_, way) = building(&house, flats).await;
     println!("{flats} flats in {:.1} s", began.elapsed().as_secs_f64());
     let began = Instant::now();
     let report = house.finish(&way, list(flats)).await;
-    println!("{} rows in {:.1} s", report.figures.rows, began.elapsed().as_secs_f64());
+    println!(
+        "{} rows in {:.1} s",
+        report.figures.rows,
+        began.elapsed().as_secs_f64()
+    );
     let rows = i64::try_from(flats * 3).unwrap();
-    assert_eq!((report.figures.rows, report.figures.accepted()), (rows, rows - 1));
+    assert_eq!(
+        (report.figures.rows, report.figures.accepted()),
+        (rows, rows - 1)
+    );
     assert_eq!(report.figures.reasons[0].code, "tenancy_overlaps");
 
     let head = house.head().await;
-    assert!(matches!(house.bring_in(&way, list(flats)).await, Outcome::Before(_)));
+    assert!(matches!(
+        house.bring_in(&way, list(flats)).await,
+        Outcome::Before(_)
+    ));
     for table in ["note", "refusal", "staged_row", "file"] {
         let sql = format!("delete from import.{table}");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&house.pool).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&house.pool)
+            .await
+            .unwrap();
     }
     let again = house.finish(&way, list(flats)).await;
     assert_eq!(house.head().await, head, "something happened twice");
@@ -95,7 +124,9 @@ async fn occupants_are_brought_in_once_and_the_lots_keep_their_rules() {
     house.project().await;
     println!("projected in {:.1} s", began.elapsed().as_secs_f64());
     assert_eq!(house.count("occupants.occupant").await, rows - 1);
-    let labelled = house.count("occupants.occupant where label is not null").await;
+    let labelled = house
+        .count("occupants.occupant where label is not null")
+        .await;
     assert_eq!(labelled, rows - 1);
     // Another building is another import of the same list.
     let (_, other) = building(&house, 1).await;
