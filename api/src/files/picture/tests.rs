@@ -67,12 +67,12 @@ fn jpeg_with(orientation: u16) -> Vec<u8> {
     out
 }
 
-fn png_chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn png_chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut sum = flate2::Crc::new();
-    sum.update(kind);
+    sum.update(&kind);
     sum.update(body);
     let length = u32::try_from(body.len()).unwrap().to_be_bytes();
-    [&length, kind.as_slice(), body, &sum.sum().to_be_bytes()].concat()
+    [&length, &kind, body, &sum.sum().to_be_bytes()].concat()
 }
 
 fn png_with(orientation: u16) -> Vec<u8> {
@@ -81,9 +81,9 @@ fn png_with(orientation: u16) -> Vec<u8> {
     let (head, rest) = plain.split_at(8 + 25);
     [
         head,
-        &png_chunk(b"eXIf", &telephone(orientation)),
-        &png_chunk(b"tEXt", &[b"Author\0", SECRET].concat()),
-        &png_chunk(b"prVt", SECRET),
+        &png_chunk(*b"eXIf", &telephone(orientation)),
+        &png_chunk(*b"tEXt", &[b"Author\0", SECRET].concat()),
+        &png_chunk(*b"prVt", SECRET),
         rest,
         SECRET,
     ]
@@ -232,7 +232,7 @@ fn what_would_fill_the_memory_is_refused_by_what_it_says_of_itself() {
         let plain = picture(4, 3, ImageFormat::Png);
         let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
         let body = [&size, &plain[24..29]].concat();
-        [&plain[..8], &png_chunk(b"IHDR", &body), &plain[33..]].concat()
+        [&plain[..8], &png_chunk(*b"IHDR", &body), &plain[33..]].concat()
     };
     let fault = |bytes: &[u8]| read(bytes, ContentType::Png).unwrap_err();
     assert_eq!(fault(&header(10_000, 5_001)), PictureFault::TooManyPixels);
@@ -245,7 +245,7 @@ fn what_would_fill_the_memory_is_refused_by_what_it_says_of_itself() {
     // 5,000 frames of 300 by 300 pixels are 450 million.
     let plain = picture(300, 300, ImageFormat::Png);
     let frames = [5_000_u32.to_be_bytes(), [0; 4]].concat();
-    let moving = [&plain[..33], &png_chunk(b"acTL", &frames), &plain[33..]].concat();
+    let moving = [&plain[..33], &png_chunk(*b"acTL", &frames), &plain[33..]].concat();
     assert_eq!(fault(&moving), PictureFault::TooManyFrames);
 }
 

@@ -72,7 +72,7 @@ impl<'a> Sent<'a> {
         let length = self.known.bytes;
         let range = match self.range(method, headers) {
             Some(Wanted::Part(range)) => Some(range),
-            Some(Wanted::Nothing) => return Ok(self.unsatisfiable(length)),
+            Some(Wanted::Nothing) => return Ok(Self::unsatisfiable(length)),
             None => None,
         };
         let body = if method == Method::HEAD {
@@ -136,7 +136,7 @@ impl<'a> Sent<'a> {
         }
     }
 
-    fn unsatisfiable(&self, length: u64) -> Response {
+    fn unsatisfiable(length: u64) -> Response {
         let mut response = Problem::range_not_satisfiable(length).into_response();
         let place = format!("bytes */{length}");
         put(response.headers_mut(), header::CONTENT_RANGE, &place);

@@ -24,7 +24,8 @@ use crate::files::picture::{self, Picture};
 use crate::json::{Fault, word};
 use crate::problem::Problem;
 
-const FILE_LIMIT: usize = FILE_BYTES_MAX as usize;
+const FILE_LIMIT: usize = 10_000_000;
+const _: () = assert!(FILE_LIMIT as u64 == FILE_BYTES_MAX, "both say how large a file is");
 /// A file, the few words that go with it, and what stands between them.
 pub const BODY_BYTES_MAX: usize = FILE_LIMIT + 65_536;
 const WORD_BYTES_MAX: usize = 64;
@@ -37,7 +38,7 @@ pub(super) struct UploadForm {
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// `photo` (JPEG, PNG, GIF, WebP), `document` (PDF, XLSX, CSV) or `message` (all of them, and
-    /// MP4 and WebM).
+    /// MP4 and `WebM`).
     #[schema(example = "photo")]
     purpose: String,
     /// `private`, where it is not said, or `public`.

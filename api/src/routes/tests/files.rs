@@ -251,6 +251,14 @@ async fn what_is_no_file_is_refused_with_the_reason() {
             "{answer:?}"
         );
     }
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn every_fault_of_a_form_is_told_at_once() {
+    let p = Platform::start().await;
+    let ana = p.user("ana", &["member"]).await;
+    let jpeg = picture(40, 30, ImageFormat::Jpeg);
     let wrong = [("purpose", "fun"), ("visibility", "all"), ("x", "y")];
     let answer = p.send_form(&ana, form(&jpeg, "image/jpeg", &wrong)).await;
     let faults = answer.faults();
@@ -386,7 +394,8 @@ async fn what_is_put_to_an_incident_is_seen_by_those_who_see_the_incident() {
     let eve = p.user("eve", &["member"]).await;
     let house = building(&p, &ana).await;
     let report = json!({
-        "building": house, "category": "plumbing", "title": "A leak", "details": "Below the sink.",
+        "building": house, "category": "plumbing", "priority": "high", "title": "A leak",
+        "details": "Below the sink.",
     });
     let incident = p.done(&tom, "POST", "incidents", report).await;
     let incident = incident["id"].as_str().unwrap();

@@ -65,6 +65,7 @@ const ABOUT_ONESELF: &[&str] = &[
     "GET /api/v1/payments",
     "GET /api/v1/incidents",
     "POST /api/v1/incidents",
+    "GET /api/v1/occupants",
     "GET /api/v1/files",
     "POST /api/v1/files",
 ];
@@ -98,7 +99,7 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
         ("GET" | "DELETE", _) => Value::Null,
         ("POST", "users") => json!({"email": "x@example.org", "name": "X"}),
         ("POST", "roles") => json!({"role": "admin"}),
-        ("POST", "suspend" | "reactivate") => json!({"reason": "because"}),
+        ("POST", "suspend" | "reactivate" | "decline") => json!({"reason": "because"}),
         ("POST", "equipment") => json!({"building": listing, "name": "L", "category": "lift"}),
         ("POST", "work-orders") => json!({"title": "Mend it"}),
         ("POST", "tasks") => json!({"task": 0}),
@@ -114,7 +115,6 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
         ("POST", "reset") => json!({"reset": "replaced", "final_e3": 1, "start_e3": 0}),
         ("POST", "defer") => json!({"until": "2027-06-01T00:00:00Z"}),
         ("POST", "complete") if path.contains("incidents") => json!({"resolution": "done"}),
-        ("POST", "decline") => json!({"reason": "because"}),
         ("POST", "comments") => json!({"text": "Well?"}),
         ("PUT", "sla-policies") => super::new_policy(),
         ("POST", "outages") => json!({
@@ -124,6 +124,10 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
         ("POST", "buildings") => json!({
             "name": "B", "address": {"lines": ["1"], "city": "Lisbon", "country": "PT"},
         }),
+        ("POST", "occupants") => json!({"kind": "owner", "name": "X", "from": "2026-01-01"}),
+        ("PATCH", "{occupant}") => json!({"name": "X"}),
+        ("POST", "move-out") => json!({"until": "2027-01-01"}),
+        ("POST", "shares") => json!({"key": "lift", "from": "2026-01-01", "total": 7}),
         ("POST", "lots") => json!({"label": "1", "kind": "flat"}),
         ("POST", "listings") => super::new_listing(),
         ("PUT", "pricing") => json!({"nightly_price": {"amount": 1, "currency": "EUR"}}),
@@ -179,6 +183,8 @@ fn fill(pattern: &str, id: &str) -> String {
         "{work_order}",
         "{plan}",
         "{meter}",
+        "{occupant}",
+        "{table}",
     ]
     .iter()
     .fold(pattern.to_owned(), |path, name| path.replace(name, id))
@@ -223,6 +229,8 @@ struct Things {
     user: String,
     building: String,
     lot: String,
+    occupant: String,
+    table: String,
     listing: String,
     booking: String,
     payment: String,
@@ -246,6 +254,7 @@ impl Things {
         let lot = id(p
             .done(admin, "POST", &lots, json!({"label": "1", "kind": "flat"}))
             .await);
+        let (occupant, table) = occupied(p, admin, &building, &lot).await;
         let equipment = Equipment::make(p, admin, &building).await;
         let listing = p.listing(host).await;
         let booking = json!({
@@ -282,6 +291,8 @@ impl Things {
             user: guest.id.clone(),
             building,
             lot,
+            occupant,
+            table,
             listing,
             booking,
             payment,
@@ -316,12 +327,28 @@ impl Things {
         };
         let path = pattern
             .replace("{lot}", &self.lot)
+            .replace("{occupant}", &self.occupant)
+            .replace("{table}", &self.table)
             .replace("{block}", &self.block)
             .replace("{work_order}", &self.equipment.work_order)
             .replace("{plan}", &self.equipment.plan)
             .replace("{meter}", &self.equipment.meter);
         fill(&path, id)
     }
+}
+
+/// Someone who lives in a lot, and the shares of its building.
+async fn occupied(p: &Platform, admin: &Client, building: &str, lot: &str) -> (String, String) {
+    let id = |done: Value| done["id"].as_str().unwrap().to_owned();
+    let place = format!("buildings/{building}/lots/{lot}");
+    let tenant = json!({"kind": "tenant", "name": "Tom", "from": "2026-01-01"});
+    let occupants = format!("{place}/occupants");
+    let occupant = id(p.done(admin, "POST", &occupants, tenant).await);
+    let of_lot = json!({"shares": {"general": 7}});
+    p.done(admin, "PATCH", &place, of_lot).await;
+    let whole = json!({"key": "general", "from": "2026-01-01", "total": 7});
+    let tables = format!("buildings/{building}/shares");
+    (occupant, id(p.done(admin, "POST", &tables, whole).await))
 }
 
 /// A piece of equipment and what belongs to it.
