@@ -8,7 +8,7 @@ mod view;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::id::{BuildingId, ContactId, EquipmentId, IncidentId, LotId, UserId};
-use domain::incident::{ChangeIncident, DueBy, Incident, IncidentState, Priority};
+use domain::incident::{Assignee, ChangeIncident, DueBy, Incident, IncidentState, Priority};
 use domain::permission::{Permission, Scope};
 use eventstore::Recorded;
 use projections::incidents::{self, IncidentFilter};
@@ -204,7 +204,7 @@ pub(super) async fn require_to_see(
 ) -> Result<bool, Problem> {
     let incident = app.commands.incident(id).await?;
     let case = incident.case().ok_or_else(|| unknown("incident"))?;
-    let assignee = case.assignee.as_ref().and_then(|assignee| assignee.user());
+    let assignee = case.assignee.as_ref().and_then(Assignee::user);
     let workers: Vec<UserId> = case.manager.into_iter().chain(assignee).collect();
     let reporter = case.reporter.user();
     let seers: Vec<UserId> = workers.iter().copied().chain(reporter).collect();

@@ -1,7 +1,7 @@
 //! What the commands on incidents have in common: who may, and what is promised.
 
 use domain::id::{BuildingId, IncidentId, SlaPolicyId, UserId};
-use domain::incident::{Case, Incident, Service};
+use domain::incident::{Assignee, Case, Incident, Service};
 use domain::permission::{Permission, Permissions, Scope};
 use domain::sla_policy::SlaPolicy;
 use domain::user::User;
@@ -19,7 +19,7 @@ pub(super) fn case<'a>(d: &'a Decision<'_>, id: IncidentId) -> Result<&'a Case, 
 
 /// Those whose business it is to do something about it.
 fn workers(case: &Case) -> Vec<UserId> {
-    let assignee = case.assignee.as_ref().and_then(|assignee| assignee.user());
+    let assignee = case.assignee.as_ref().and_then(Assignee::user);
     case.manager.into_iter().chain(assignee).collect()
 }
 

@@ -172,10 +172,9 @@ impl Commands {
 fn go(d: &mut Decision<'_>, id: IncidentId, step: Step) -> Result<(), CommandError> {
     case(d, id)?;
     match step.verb().by() {
-        By::Staff => authorize(d, id)?,
         By::Reporter => require_reporter(d, id)?,
         By::Either if is_reporter(d, id)? => require_to_see(d, id).map(drop)?,
-        By::Either => authorize(d, id)?,
+        By::Staff | By::Either => authorize(d, id)?,
     }
     let by = d.context.user().map_or(d.context.command_id, |user| user.0);
     let at = d.context.at;

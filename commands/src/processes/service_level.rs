@@ -129,13 +129,17 @@ async fn hold(commands: &Commands, cause: Cause, id: IncidentId) -> Result<(), C
     let mut streams = vec![want::<Incident>(id)?];
     streams.extend(policies(building)?);
     let decide = |d: &mut Decision<'_>| {
-        let service = service(d, building)?;
-        let case = d.state::<Incident>(id)?.case();
-        if case.is_none_or(|case| case.source.is_some()) {
+        let promised = service(d, building)?;
+        let reported = d.state::<Incident>(id)?.case();
+        if reported.is_none_or(|case| case.source.is_some()) {
             return Ok(());
         }
         let at = d.context.at;
-        let set = IncidentCommand::SetService(Box::new(SetService { service, at }));
+        let set = SetService {
+            service: promised,
+            at,
+        };
+        let set = IncidentCommand::SetService(Box::new(set));
         d.decide::<Incident>(id, &set).map(drop)
     };
     let context = cause.context(SERVICE_LEVEL);

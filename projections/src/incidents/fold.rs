@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use domain::incident::{Case, Incident, IncidentEvent, Visibility};
+use domain::incident::{Assignee, Case, Incident, IncidentEvent, Visibility};
 use domain::outage::{OutageAnnounced, OutageEvent};
 use domain::sla_policy::{PolicyOf, SlaPolicyEvent};
 use domain::{Actor, Aggregate, AnyEvent};
@@ -26,7 +26,10 @@ impl Tables {
     pub(super) fn fold(&mut self, event: &Decoded) -> Result<(), ApplyError> {
         match &event.event {
             AnyEvent::Incident(what) => self.incident(id(event)?, event, what),
-            AnyEvent::SlaPolicy(what) => self.policy(id(event)?, event, what),
+            AnyEvent::SlaPolicy(what) => {
+                self.policy(id(event)?, event, what);
+                Ok(())
+            }
             AnyEvent::Outage(what) => self.outage(id(event)?, event, what),
             _ => Ok(()),
         }
@@ -67,7 +70,7 @@ impl Tables {
         id: Uuid,
         event: &Decoded,
         what: &SlaPolicyEvent,
-    ) -> Result<(), ApplyError> {
+    ) {
         let SlaPolicyEvent::Set(set) = what;
         let at = event.recorded.occurred_at;
         let created_at = self.policies.get(&id).map_or(at, |row| row.created_at);
@@ -85,7 +88,6 @@ impl Tables {
             changed_at: at,
             version: event.recorded.version,
         });
-        Ok(())
     }
 
     fn outage(&mut self, id: Uuid, event: &Decoded, what: &OutageEvent) -> Result<(), ApplyError> {
@@ -127,7 +129,7 @@ fn row(id: Uuid, event: &Decoded, facts: Case) -> Result<IncidentRow, ApplyError
     let at = event.recorded.occurred_at;
     let clocks = facts.clocks(at);
     let due_at = clocks.and_then(|clocks| clocks.resolve.due_at);
-    let assignee = facts.assignee.as_ref().and_then(|assignee| assignee.user());
+    let assignee = facts.assignee.as_ref().and_then(Assignee::user);
     Ok(IncidentRow {
         id,
         building: facts.place.building.map(|building| building.0),
@@ -158,8 +160,9 @@ fn row(id: Uuid, event: &Decoded, facts: Case) -> Result<IncidentRow, ApplyError
 /// Later than anything that can be written down.
 fn end() -> DateTime<Utc> {
     NaiveDate::from_ymd_opt(9_999, 12, 31)
-        .map(|day| day.and_time(NaiveTime::MIN).and_utc())
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+        .map_or(DateTime::<Utc>::MAX_UTC, |day| {
+            day.and_time(NaiveTime::MIN).and_utc()
+        })
 }
 
 fn announced(id: Uuid, event: &Decoded, body: &OutageAnnounced) -> Result<OutageRow, ApplyError> {
