@@ -25,7 +25,10 @@ use crate::json::{Fault, word};
 use crate::problem::Problem;
 
 const FILE_LIMIT: usize = 10_000_000;
-const _: () = assert!(FILE_LIMIT as u64 == FILE_BYTES_MAX, "both say how large a file is");
+const _: () = assert!(
+    FILE_LIMIT as u64 == FILE_BYTES_MAX,
+    "both say how large a file is"
+);
 /// A file, the few words that go with it, and what stands between them.
 pub const BODY_BYTES_MAX: usize = FILE_LIMIT + 65_536;
 const WORD_BYTES_MAX: usize = 64;
