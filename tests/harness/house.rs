@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::{Edge, Files};
 use api::app::{App, Inner};
+use api::{Edge, Files};
 use commands::processes::{self, ProcessState};
 use commands::{Commands, PaymentProvider, Secret, Settings};
 use eventstore::cluster::testing::{TestDatabase, database};

@@ -1,11 +1,14 @@
 //! Without rights every route refuses. The routes are taken from the router: one that is new and
 //! open by accident fails here.
 
-use std::collections::BTreeMap;
+mod bodies;
+mod theirs;
 
 use harness::{Client, House, Person};
 use reqwest::Method;
-use serde_json::{Value, json};
+
+use self::bodies::body;
+use self::theirs::{Theirs, theirs};
 
 /// The routes that are open to everyone, each with its reason.
 const PUBLIC: &[(&str, &str)] = &[
@@ -73,7 +76,10 @@ const OWN: &[(&str, &str)] = &[
     ("POST /api/v1/files", "a file of one's own"),
     ("GET /api/v1/bookings", "those that one has made"),
     ("GET /api/v1/payments", "those that one pays"),
-    ("GET /api/v1/occupants", "where one lives, and what one owns"),
+    (
+        "GET /api/v1/occupants",
+        "where one lives, and what one owns",
+    ),
 ];
 
 /// One way of asking: a method, a path as the router knows it, and the path that is asked for.
@@ -91,145 +97,6 @@ impl Route {
     fn is_among(&self, list: &[(&str, &str)]) -> bool {
         list.iter().any(|(name, _)| *name == self.name())
     }
-}
-
-/// What belongs to somebody else, and the ids of it.
-struct Theirs {
-    ids: BTreeMap<&'static str, String>,
-}
-
-/// Everything that there is to be had, in the hands of people who have nothing to do with a
-/// stranger.
-async fn theirs(house: &House) -> Theirs {
-    let (bea, ann, admin) = (
-        house.host("bea").await,
-        house.guest("ann").await,
-        house.admin().await,
-    );
-    let building = json!({"name": "The corner house", "address":
-        {"lines": ["Rua do Ouro 1"], "city": "Lisboa", "country": "PT"}});
-    let building = admin.post("/buildings", &building).await.expect(201).id();
-    let lot = json!({"label": "A1", "kind": "flat"});
-    let lots = format!("/buildings/{building}/lots");
-    let lot = admin.post(&lots, &lot).await.expect(201);
-    let lot_id = lot
-        .header("location")
-        .rsplit('/')
-        .next()
-        .unwrap()
-        .to_owned();
-    let occupants = format!("{lots}/{lot_id}/occupants");
-    let tenant = json!({"kind": "tenant", "name": "Tom", "from": "2026-01-01"});
-    let occupant = admin.post(&occupants, &tenant).await.expect(201).id();
-    let shared = json!({"shares": {"general": 7}});
-    admin.patch(&format!("{lots}/{lot_id}"), &shared).await.expect(200);
-    let closing = json!({"key": "general", "from": "2026-01-01", "total": 7});
-    let shares = format!("/buildings/{building}/shares");
-    let table = admin.post(&shares, &closing).await.expect(201).id();
-    let equipment = equipment(&admin, &building).await;
-    let [incident, outage] = incident(&admin, &building).await;
-    let file = "lot,kind,name,from\nA1,owner,Ann,2026-01-01\n";
-    let path = format!("/imports?kind=occupants&building={building}");
-    let sent = Client::send(admin.ask(Method::POST, &path).body(file)).await;
-    let import = sent.expect(201).id();
-    let listing = house.listing(&bea).await;
-    let draft = house.listing(&bea).draft().await;
-    let block = json!({"from": "2027-08-01", "until": "2027-08-03"});
-    let blocks = format!("/listings/{draft}/block-dates");
-    let block = bea.post(&blocks, &block).await.expect(201);
-    let block_id = block
-        .header("location")
-        .rsplit('/')
-        .next()
-        .unwrap()
-        .to_owned();
-    let booking = ann.booked(&listing, "2027-06-10", 3).await;
-    let payment = ann.pays(&booking).await;
-    let session = ann.tokens["session"].as_str().unwrap().to_owned();
-    let correlation = block.header("x-correlation-id").to_owned();
-    let mut ids = BTreeMap::from([
-        ("users", ann.id.clone()),
-        ("sessions", session),
-        ("buildings", building),
-        ("{lot}", lot_id),
-        ("{occupant}", occupant),
-        ("imports", import),
-        ("{table}", table),
-        ("incidents", incident),
-        ("outages", outage),
-        ("sla-policies", "00000000-0000-0000-0000-000000000000".to_owned()),
-        ("listings", draft),
-        ("{block}", block_id),
-        ("bookings", booking.clone()),
-        ("payments", payment.clone()),
-        ("processes", format!("payment_charge:{payment}")),
-        ("{role}", "member".to_owned()),
-        ("{noun}", "booking".to_owned()),
-        ("{noun} id", booking),
-        ("{correlation}", correlation),
-    ]);
-    ids.extend(equipment);
-    let file = document(&admin, &ids).await;
-    let wanted = json!({"list": "users", "format": "csv"});
-    let export = admin.post("/exports", &wanted).await.expect(201).id();
-    ids.insert("exports", export);
-    ids.extend(["files", "public", "{file}"].map(|name| (name, file.clone())));
-    house.settled().await;
-    Theirs { ids }
-}
-
-/// An incident in the building and an outage, and the service level of all buildings.
-async fn incident(admin: &Person, building: &str) -> [String; 2] {
-    let always: Vec<Value> = (1..=7)
-        .map(|weekday| json!({"weekday": weekday, "from": 0, "until": 1440}))
-        .collect();
-    let policy = json!({"calendar": {"zone": "UTC", "openings": always},
-        "targets": {"high": {"take_charge_minutes": 60, "resolve_minutes": 600}}});
-    let policies = admin.ask(Method::PUT, "/sla-policies").json(&policy);
-    Client::send(policies).await.expect(200);
-    let incident = json!({"building": building, "category": "plumbing", "priority": "high",
-        "title": "Water", "details": "In the cellar."});
-    let outage = json!({"title": "No water", "details": "Until noon.", "kind": "planned",
-        "buildings": [building], "starts_at": "2027-05-01T08:00:00Z"});
-    [
-        admin.post("/incidents", &incident).await.expect(201).id(),
-        admin.post("/outages", &outage).await.expect(201).id(),
-    ]
-}
-
-/// A lift of the building, with all that belongs to it.
-async fn equipment(admin: &Person, building: &str) -> [(&'static str, String); 4] {
-    let piece = json!({"building": building, "name": "Lift", "category": "lift"});
-    let id = admin.post("/equipment", &piece).await.expect(201).id();
-    let made = async |part: &str, body: Value| {
-        let path = format!("/equipment/{id}/{part}");
-        admin.post(&path, &body).await.expect(201).id()
-    };
-    let meter = json!({"name": "Hours", "unit": "h", "kind": "cumulative"});
-    let trigger = json!({"kind": "calendar", "rhythm": "daily", "time": "08:00"});
-    let order = made("work-orders", json!({"title": "Mend it"})).await;
-    let plan = made("plans", json!({"title": "Look", "trigger": trigger})).await;
-    let meter = made("meters", meter).await;
-    [
-        ("equipment", id),
-        ("{work_order}", order),
-        ("{plan}", plan),
-        ("{meter}", meter),
-    ]
-}
-
-/// A document of the building.
-async fn document(admin: &Person, ids: &BTreeMap<&'static str, String>) -> String {
-    let form = "--cut\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\ndocument\r\n\
-                --cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n\
-                %PDF-1.7\r\n--cut--\r\n";
-    let request = admin.ask(Method::POST, "/files");
-    let request = request.header("content-type", "multipart/form-data; boundary=cut");
-    let file = Client::send(request.body(form)).await.expect(201).id();
-    let documents = format!("/buildings/{}/documents", ids["buildings"]);
-    let attached = admin.post(&documents, &json!({"file": file})).await;
-    attached.expect(201);
-    file
 }
 
 /// Every route of the router, with the ids of other people's things in its path.
@@ -269,94 +136,6 @@ fn routes(theirs: &Theirs) -> Vec<Route> {
     }
     assert!(routes.len() > 60, "only {} routes", routes.len());
     routes
-}
-
-/// A body by which the rightful one would get what is asked for, so that only the rights refuse.
-fn body(route: &Route, theirs: &Theirs) -> Option<Value> {
-    let id = |noun: &str| theirs.ids[noun].clone();
-    let amount = json!({"amount": 10_000, "currency": "EUR"});
-    let guests = json!({"adults": 1});
-    let address = json!({"lines": ["Rua do Ouro 2"], "city": "Lisboa", "country": "PT"});
-    let stay = json!({"listing": id("listings"), "from": "2027-07-01", "until": "2027-07-03",
-        "guests": guests});
-    let listing = json!({"title": "Mine", "units": 1, "policy": "flexible", "time_zone": "UTC",
-        "pricing": {"nightly_price": amount}});
-    let nights = json!({"from": "2027-09-01", "until": "2027-09-03"});
-    let body = match route.name().replace("/api/v1", "").as_str() {
-        "POST /users" => json!({"email": "new@example.org", "name": "New"}),
-        "POST /users/{id}/roles" => json!({"role": "host"}),
-        "POST /users/{id}/suspend" | "POST /users/{id}/reactivate" => json!({"reason": "No."}),
-        "PATCH /users/{id}" | "PATCH /users/me" => json!({"name": "Another"}),
-        "POST /buildings" => json!({"name": "Mine", "address": address}),
-        "PATCH /buildings/{id}" => json!({"name": "Mine"}),
-        "POST /buildings/{id}/lots" => json!({"label": "A2", "kind": "flat"}),
-        "PATCH /buildings/{id}/lots/{lot}" => json!({"label": "A3"}),
-        "POST /buildings/{id}/lots/{lot}/occupants" => {
-            json!({"kind": "owner", "name": "Me", "from": "2026-01-01"})
-        }
-        "PATCH /buildings/{id}/lots/{lot}/occupants/{occupant}" => json!({"name": "Me"}),
-        "POST /buildings/{id}/lots/{lot}/occupants/{occupant}/move-out" => {
-            json!({"until": "2027-01-01"})
-        }
-        "POST /buildings/{id}/shares" => json!({"key": "lift", "from": "2026-01-01", "total": 7}),
-        "POST /exports" => json!({"list": "users", "format": "csv"}),
-        "POST /buildings/{id}/documents"
-        | "POST /incidents/{id}/attachments"
-        | "POST /listings/{id}/photos" => {
-            json!({"file": id("files")})
-        }
-        "PATCH /listings/{id}/photos" => json!({"photos": []}),
-        "POST /equipment" => {
-            json!({"building": id("buildings"), "name": "Mine", "category": "lift"})
-        }
-        "PATCH /equipment/{id}" => json!({"name": "Mine"}),
-        "POST /equipment/{id}/down" | "POST /equipment/{id}/up" | "POST /equipment/{id}/move" => {
-            json!({})
-        }
-        "POST /equipment/{id}/work-orders" => json!({"title": "Mine"}),
-        "PATCH /equipment/{id}/work-orders/{work_order}" => json!({"title": "Mine"}),
-        "POST /equipment/{id}/work-orders/{work_order}/tasks" => json!({"task": 0}),
-        "POST /equipment/{id}/work-orders/{work_order}/parts" => {
-            json!({"name": "Mine", "quantity": 1, "unit_cost": amount})
-        }
-        "POST /equipment/{id}/work-orders/{work_order}/sign" => json!({"name": "Me"}),
-        "POST /equipment/{id}/plans" => json!({"title": "Mine",
-            "trigger": {"kind": "calendar", "rhythm": "daily", "time": "08:00"}}),
-        "PATCH /equipment/{id}/plans/{plan}" => json!({"title": "Mine"}),
-        "POST /equipment/{id}/meters" => json!({"name": "Mine", "unit": "h", "kind": "gauge"}),
-        "POST /equipment/{id}/meters/{meter}/readings" => json!({"value_e3": 1, "unit": "h"}),
-        "POST /equipment/{id}/meters/{meter}/reset" => {
-            json!({"reset": "replaced", "final_e3": 1, "start_e3": 0})
-        }
-        "POST /incidents" => json!({"building": id("buildings"), "category": "plumbing",
-            "priority": "low", "title": "Mine", "details": "It drips."}),
-        "PATCH /incidents/{id}" => json!({"priority": "low"}),
-        "POST /incidents/{id}/assign" => json!({}),
-        "POST /incidents/{id}/defer" => json!({"until": "2027-12-01T00:00:00Z"}),
-        "POST /incidents/{id}/complete" => json!({"resolution": "Done."}),
-        "POST /incidents/{id}/reopen" => json!({"reason": "It drips."}),
-        "POST /incidents/{id}/decline" => json!({"reason": "No."}),
-        "POST /incidents/{id}/comments" => json!({"text": "Well?"}),
-        "PUT /sla-policies" => json!({"building": id("buildings"),
-            "calendar": {"zone": "UTC", "openings": [{"weekday": 1, "from": 0, "until": 60}]},
-            "targets": {"low": {"take_charge_minutes": 1, "resolve_minutes": 1}}}),
-        "POST /outages" => json!({"title": "Mine", "details": "Now.", "kind": "emergency",
-            "buildings": [id("buildings")], "starts_at": "2027-05-01T08:00:00Z"}),
-        "PATCH /outages/{id}" => json!({"title": "Mine"}),
-        "POST /outages/{id}/end" => json!({}),
-        "POST /listings" => listing,
-        "PATCH /listings/{id}" => json!({"title": "Mine"}),
-        "PUT /listings/{id}/pricing" => json!({"nightly_price": amount}),
-        "POST /listings/{id}/block-dates" => nights,
-        "POST /bookings" | "POST /bookings/calculate-price" => stay,
-        "POST /payments/intent" => json!({"booking": id("bookings")}),
-        "POST /payments/{id}/confirm" => json!({"method": "sandbox"}),
-        "POST /payments/refund" => json!({"payment": id("payments"), "reason": "I want it."}),
-        "POST /auth/change-password" => json!({"current_password": "wrong wrong wrong",
-            "new_password": "another horse battery"}),
-        _ => return None,
-    };
-    Some(body)
 }
 
 /// What a needed parameter is.

@@ -5,7 +5,14 @@ use std::path::Path;
 use crate::{assert_none, root, rust_files};
 
 /// The nouns, and the rooms that each has of its own.
-const NOUNS: &[&str] = &["booking", "building", "equipment", "listing", "payment", "user"];
+const NOUNS: &[&str] = &[
+    "booking",
+    "building",
+    "equipment",
+    "listing",
+    "payment",
+    "user",
+];
 const ROOMS: &[&str] = &[
     "domain/src",
     "commands/src",

@@ -201,7 +201,7 @@ fn a_risk_rests_on_the_piece_from_five_failures_on_and_on_the_model_from_two() {
         going_on: Some(12.0),
     };
     let others = [lives(&[30.0, 55.0, 70.0]), lives(&[])];
-    let pool = |own: &Lives| [&[own.clone()], &others[..]].concat();
+    let pool = |own: &Lives| [std::slice::from_ref(own), &others[..]].concat();
     for (few, why) in [
         (lives(&[]), NoRisk::TooFewFailures),
         (lives(&[10.0]), NoRisk::TooFewFailures),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use eventstore::{Mint, Readers};
 use eventstore::cluster::testing;
+use eventstore::{Mint, Readers};
 use sqlx::{Executor, Row};
 use tokio::time::timeout;
 

@@ -65,12 +65,7 @@ impl Tables {
         Ok(())
     }
 
-    fn policy(
-        &mut self,
-        id: Uuid,
-        event: &Decoded,
-        what: &SlaPolicyEvent,
-    ) {
+    fn policy(&mut self, id: Uuid, event: &Decoded, what: &SlaPolicyEvent) {
         let SlaPolicyEvent::Set(set) = what;
         let at = event.recorded.occurred_at;
         let created_at = self.policies.get(&id).map_or(at, |row| row.created_at);
@@ -159,10 +154,9 @@ fn row(id: Uuid, event: &Decoded, facts: Case) -> Result<IncidentRow, ApplyError
 
 /// Later than anything that can be written down.
 fn end() -> DateTime<Utc> {
-    NaiveDate::from_ymd_opt(9_999, 12, 31)
-        .map_or(DateTime::<Utc>::MAX_UTC, |day| {
-            day.and_time(NaiveTime::MIN).and_utc()
-        })
+    NaiveDate::from_ymd_opt(9_999, 12, 31).map_or(DateTime::<Utc>::MAX_UTC, |day| {
+        day.and_time(NaiveTime::MIN).and_utc()
+    })
 }
 
 fn announced(id: Uuid, event: &Decoded, body: &OutageAnnounced) -> Result<OutageRow, ApplyError> {

@@ -319,6 +319,19 @@ async fn a_meter_counts_asks_for_work_and_knows_its_trend() {
         (&json!(200_000), &json!(1))
     );
 
+    goes_wild_and_is_replaced(&platform, &house, &meters, &meter).await;
+    platform.stop().await;
+}
+
+/// The last of the readings is not like the others; then another meter takes its place.
+async fn goes_wild_and_is_replaced(
+    platform: &Platform,
+    house: &Lift<'_>,
+    meters: &str,
+    meter: &str,
+) {
+    let readings = format!("{meters}/{meter}/readings");
+    let reading = |value: i64| json!({"value_e3": value, "unit": "h"});
     for (hours, value) in [(24, 140_500), (24, 164_000), (1, 188_000)] {
         platform.clock.advance(TimeDelta::hours(hours));
         house.does("POST", &readings, reading(value)).await;
@@ -345,7 +358,6 @@ async fn a_meter_counts_asks_for_work_and_knows_its_trend() {
         (&seen["value_e3"], &seen["total_e3"]),
         (&json!(0), &json!(190_000))
     );
-    platform.stop().await;
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use domain::id::{BuildingId, LotId, UserId};
 use domain::incident::{
     Contact, Incident, IncidentCommand, Place, Priority, ReportIncident, Reporter,
 };
-use eventstore::{Journal, Readers, SystemClock};
+use eventstore::{Readers, SystemClock};
 use projections::incidents::{self, IncidentFilter, Incidents};
 use projections::occupants::{self, OccupantFilter, Occupants};
 use projections::{Page, Projector, Runner, Workplace};
@@ -65,63 +65,13 @@ impl Filled {
     /// Asks the question with this number.
     pub async fn ask(&self, number: u64) -> Result<(), Fault> {
         let n = scattered(number);
-        let (building, lot) = (
-            BuildingId(nth(BUILDING, n % 1_000)),
-            LotId(nth(LOT, n % 100_000)),
-        );
-        let day = NaiveDate::from_ymd_opt(2021, 6, 1);
-        let incident = IncidentFilter::default();
-        let occupant = OccupantFilter::default();
         match number % 6 {
-            0 => {
-                self.incidents(IncidentFilter {
-                    building: Some(building),
-                    ..incident
-                })
-                .await
+            4 | 5 => {
+                self.occupants(occupants_asked_for(number % 6 == 4, n))
+                    .await
             }
-            1 => {
-                let manager = Some(UserId(nth(MANAGER, n % 20)));
-                self.incidents(IncidentFilter {
-                    manager,
-                    open: Some(true),
-                    ..incident
-                })
-                .await
-            }
-            2 => {
-                let assignee = Some(UserId(nth(STAFF, n % 50)));
-                self.due(IncidentFilter {
-                    assignee,
-                    ..incident
-                })
-                .await
-            }
-            3 => {
-                let category = Some(CATEGORIES[usize::try_from(n % 5)?].to_owned());
-                let search = Some("ceiling".to_owned());
-                self.incidents(IncidentFilter {
-                    category,
-                    search,
-                    ..incident
-                })
-                .await
-            }
-            4 => {
-                self.occupants(OccupantFilter {
-                    lot: Some(lot),
-                    ..occupant
-                })
-                .await
-            }
-            _ => {
-                self.occupants(OccupantFilter {
-                    building: Some(building),
-                    at: day,
-                    ..occupant
-                })
-                .await
-            }
+            2 => self.due(incidents_asked_for(2, n)).await,
+            question => self.incidents(incidents_asked_for(question, n)).await,
         }
     }
 
@@ -145,6 +95,36 @@ impl Filled {
         self.readers.close().await;
         self.database.close().await
     }
+}
+
+fn incidents_asked_for(question: u64, n: u64) -> IncidentFilter {
+    let mut filter = IncidentFilter::default();
+    match question {
+        0 => filter.building = Some(BuildingId(nth(BUILDING, n % 1_000))),
+        1 => {
+            filter.manager = Some(UserId(nth(MANAGER, n % 20)));
+            filter.open = Some(true);
+        }
+        2 => filter.assignee = Some(UserId(nth(STAFF, n % 50))),
+        _ => {
+            let category = usize::try_from(n % 5).map_or("water", |place| CATEGORIES[place]);
+            filter.category = Some(category.to_owned());
+            filter.search = Some("ceiling".to_owned());
+        }
+    }
+    filter
+}
+
+/// Those of one lot, or those of a building on a day.
+fn occupants_asked_for(of_lot: bool, n: u64) -> OccupantFilter {
+    let mut filter = OccupantFilter::default();
+    if of_lot {
+        filter.lot = Some(LotId(nth(LOT, n % 100_000)));
+    } else {
+        filter.building = Some(BuildingId(nth(BUILDING, n % 1_000)));
+        filter.at = NaiveDate::from_ymd_opt(2021, 6, 1);
+    }
+    filter
 }
 
 fn not_empty(count: usize) -> Result<(), Fault> {
@@ -178,7 +158,8 @@ async fn project(house: &Ours) -> Result<(), Fault> {
     let head = house.journal().head().await?;
     let names = [incidents::NAME, occupants::NAME];
     runner.handle().wait_for(&names, head, PATIENCE).await?;
-    Ok(runner.stop().await)
+    runner.stop().await;
+    Ok(())
 }
 
 async fn fill(database: &Database) -> Result<(), Fault> {
