@@ -112,7 +112,16 @@ async fn the_lists_tell_the_whole_story() {
     let ends: Vec<Option<DateTime<Utc>>> = brake.iter().map(|time| time.until).collect();
     assert_eq!(ends.iter().filter(|end| end.is_none()).count(), 1);
     assert_eq!(ends.len(), 3);
+}
 
+#[tokio::test]
+async fn the_lists_of_a_piece_tell_its_story() {
+    let world = World::new().await;
+    story::open(&world).await;
+    lift::tell(&world).await;
+    world.project(&all()).await;
+    let (readers, page) = (&world.readers, Page::first(20));
+    let motor = EquipmentId(id(MOTOR));
     let orders = equipment::orders(readers, motor, &OrderFilter::default(), &page).await;
     let order = &orders.unwrap().items[0];
     assert_eq!(
