@@ -100,7 +100,7 @@ where
 }
 
 /// Lets clients ask by the clock, `rate` times a second all together, for so long. A latency counts
-/// from the moment when its operation was due, so that what waits behind a slow one is not left out.
+/// from the moment when its operation was due, so that what waits behind a slow one is counted.
 pub async fn by_the_clock<F, O>(
     server: i32,
     clients: usize,

@@ -25,7 +25,7 @@
 //! | `equipment.show` | show, list equipment and work orders | | | own | any | any |
 //! | `equipment.change` | change equipment, its plans and meters | | | own | any | any |
 //! | `equipment.work` | work orders, down times, readings | | | own | any | any |
-//! | `occupant.show` | show, list occupants (oneself; those of one's buildings) | own | own | own | any | any |
+//! | `occupant.show` | show occupants (lot, building) | own | own | own | any | any |
 //! | `incident.report` | report an incident | yes | yes | yes | yes | yes |
 //! | `incident.show` | show, list (reporter, manager, assignee) | own | own | own | any | any |
 //! | `incident.work` | assign, start … decline (manager, assignee) | | | own | any | any |

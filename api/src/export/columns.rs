@@ -1,4 +1,4 @@
-//! Which columns a list has as a file: a heading, where the value stands in an item, and what it is.
+//! Which columns a list has as a file: a heading, where the value stands in an item, what it is.
 
 use domain::export::ExportList;
 

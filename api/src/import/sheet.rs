@@ -120,6 +120,9 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
             "a workbook of Excel 97, or one with a password",
         ));
     }
+    if bytes.starts_with(b"%PDF") {
+        return Err(SheetError::Format("a PDF"));
+    }
     let first: &[u8] = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     if std::str::from_utf8(first).is_err() || first.contains(&0) {
         return Err(SheetError::Format("neither a workbook nor text in UTF-8"));

@@ -90,8 +90,8 @@ impl FromText for Sort {
 parameters! {
     /// Which incidents.
     pub struct IncidentParameters {
-        /// `reporter` for those that one has reported (where it is not said), `manager` for those in
-        /// one's buildings, `assignee` for those that one is assigned to, `all` for who may see
+        /// `reporter` for those that one has reported (where it is not said), `manager` for those
+        /// in one's buildings, `assignee` for those that one is assigned to, `all` for who may see
         /// everyone's.
         #[param(value_type = Option<String>)]
         pub role: Option<View>,

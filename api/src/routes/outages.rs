@@ -118,8 +118,8 @@ views! {
 parameters! {
     /// Which outages.
     pub struct OutageParameters {
-        /// In which building. Who may not see all sees those of a building that is his own, or those
-        /// that he announced himself.
+        /// In which building. Who may not see all sees those of a building that is his own, or
+        /// those that he announced himself.
         #[param(value_type = Option<Uuid>)]
         pub building: Option<BuildingId>,
         /// Whether they are over.

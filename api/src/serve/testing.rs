@@ -238,7 +238,18 @@ pub fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
 impl Platform {
     /// Sends a form as `client`.
     pub async fn send_form(&self, client: &Client, (kind, body): (String, Vec<u8>)) -> Answer {
-        let mut request = Request::builder().method("POST").uri("/api/v1/files");
+        self.send_bytes(client, "files", (kind, body)).await
+    }
+
+    /// Sends a body that is no JSON to `path`.
+    pub async fn send_bytes(
+        &self,
+        client: &Client,
+        path: &str,
+        (kind, body): (String, Vec<u8>),
+    ) -> Answer {
+        let path = format!("/api/v1/{path}");
+        let mut request = Request::builder().method("POST").uri(path);
         if let Some(token) = client.tokens["access_token"].as_str() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }

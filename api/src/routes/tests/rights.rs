@@ -242,6 +242,8 @@ struct Things {
     file: String,
     /// An export of the administrator.
     export: String,
+    /// A list of occupants that waits to be carried out.
+    import: String,
 }
 
 impl Things {
@@ -283,9 +285,15 @@ impl Things {
         let [incident, outage] = super::incidents::one_of_each(p, admin, &building).await;
         let wanted = json!({"list": "users", "format": "csv"});
         let export = id(p.done(admin, "POST", "exports", wanted).await);
+        let list = b"lot,kind,name,from\n1,owner,Ann,2026-01-01\n".to_vec();
+        let to = format!("imports?kind=occupants&building={building}");
+        let import = p
+            .send_bytes(admin, &to, ("text/csv".to_owned(), list))
+            .await;
         Self {
             file,
             export,
+            import: import.json["id"].as_str().unwrap().to_owned(),
             incident,
             outage,
             user: guest.id.clone(),
@@ -316,6 +324,7 @@ impl Things {
             "payments" => &self.payment,
             "files" => &self.file,
             "exports" => &self.export,
+            "imports" => &self.import,
             "equipment" => &self.equipment.id,
             "incidents" => &self.incident,
             "outages" => &self.outage,
@@ -333,7 +342,10 @@ impl Things {
             .replace("{work_order}", &self.equipment.work_order)
             .replace("{plan}", &self.equipment.plan)
             .replace("{meter}", &self.equipment.meter);
-        fill(&path, id)
+        match pattern {
+            "/api/v1/imports" => format!("{path}?kind=occupants&building={}", self.building),
+            _ => fill(&path, id),
+        }
     }
 }
 

@@ -65,8 +65,8 @@ async fn kill_processes(test: &str, kind: Kind, rounds: usize, chance: &mut StdR
     verify::faults(&rows, &acks, &read)
 }
 
-/// Waits until something more is acknowledged: however slow the machine is, a kill strikes those who
-/// are at work.
+/// Waits until something more is acknowledged: however slow the machine is, a kill strikes those
+/// who are at work.
 async fn at_work(acks: impl Fn() -> usize) {
     let before = acks();
     let more = async {

@@ -1,5 +1,5 @@
-//! Water in the cellar: reported, talked about, put off, done, reopened and closed; with the service
-//! level it is held to, and an outage that it belongs to.
+//! Water in the cellar: reported, talked about, put off, done, reopened and closed; with the
+//! service level it is held to, and an outage that it belongs to.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Every question that the read models answer: each list by each of its filters, from the first page
-//! and from one in the middle.
+//! Every question that the read models answer: each list by each of its filters, from the first
+//! page and from one in the middle.
 
 use chrono::{DateTime, Utc};
 use eventstore::Readers;
