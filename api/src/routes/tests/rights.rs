@@ -285,15 +285,10 @@ impl Things {
         let [incident, outage] = super::incidents::one_of_each(p, admin, &building).await;
         let wanted = json!({"list": "users", "format": "csv"});
         let export = id(p.done(admin, "POST", "exports", wanted).await);
-        let list = b"lot,kind,name,from\n1,owner,Ann,2026-01-01\n".to_vec();
-        let to = format!("imports?kind=occupants&building={building}");
-        let import = p
-            .send_bytes(admin, &to, ("text/csv".to_owned(), list))
-            .await;
         Self {
             file,
             export,
-            import: import.json["id"].as_str().unwrap().to_owned(),
+            import: to_bring_in(p, admin, &building).await,
             incident,
             outage,
             user: guest.id.clone(),
@@ -347,6 +342,16 @@ impl Things {
             _ => fill(&path, id),
         }
     }
+}
+
+/// A list of occupants that waits to be carried out.
+async fn to_bring_in(p: &Platform, admin: &Client, building: &str) -> String {
+    let list = b"lot,kind,name,from\n1,owner,Ann,2026-01-01\n".to_vec();
+    let to = format!("imports?kind=occupants&building={building}");
+    let sent = p
+        .send_bytes(admin, &to, ("text/csv".to_owned(), list))
+        .await;
+    sent.json["id"].as_str().unwrap().to_owned()
 }
 
 /// Someone who lives in a lot, and the shares of its building.
