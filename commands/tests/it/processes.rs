@@ -589,6 +589,9 @@ async fn money_that_moves_after_an_operator_gave_the_charge_up_is_not_forgotten(
     });
     let story = async || street.process(commands::processes::CHARGE, payment.0).await;
     until("intended", async || story().await.run().is_some()).await;
+    // The provider takes two seconds from when it is asked, which happens right after this; given
+    // up before that, it would never be asked.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let process = commands::processes::process_id(commands::processes::CHARGE, payment.0);
     let operator = street.house.operator();
     commands.end_process(&operator, &process).await.unwrap();
