@@ -15,5 +15,5 @@ begin
     perform pg_try_advisory_xact_lock_shared(2, (began_at / 4294967296)::int);
 end
 $$;
-alter table event add column building_id uuid;
-create index idx_event_building_id on event (building_id) where building_id is not null;
+alter table event add column aggregate_id uuid;
+create index idx_event_aggregate_id on event (aggregate_id) where aggregate_id is not null;

@@ -21,8 +21,6 @@ pub const WHO: &str = "bench";
 pub const IP: &str = "203.0.113.7";
 /// What the client calls itself.
 pub const AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-/// The name of the command that registers, as it stands in the metadata.
-pub const REGISTER: &str = "building.register";
 /// The name of the command that changes.
 pub const CHANGE: &str = "building.change";
 

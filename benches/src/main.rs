@@ -14,6 +14,7 @@ mod machine;
 mod million;
 mod plan;
 mod report;
+mod request;
 mod row;
 mod seed;
 mod sides;

@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use disintegrate::serde::json::Json;
-use disintegrate::{Decision, Event, NoSnapshot, StateMutate, StateQuery};
+use disintegrate::{Decision, DecisionError, Event, NoSnapshot, StateMutate, StateQuery};
 use disintegrate_postgres::{Migrator, PgDecisionMaker, PgEventStore, decision_maker};
 use domain::building::{Building, BuildingCommand, BuildingEvent, BuildingRefusal};
+use domain::export::{Export, ExportCommand, ExportEvent, ExportRefusal};
 use domain::id::BuildingId;
 use domain::{Aggregate, Metadata};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use super::{Side, Start};
 use crate::building;
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::request;
 use crate::seed::Seed;
 
 /// What it leaves out.
@@ -32,9 +34,19 @@ pub enum Told {
     Of {
         /// Which.
         #[id]
-        building_id: Uuid,
+        aggregate_id: Uuid,
         /// What happened.
         event: BuildingEvent,
+        /// Who, why and from where.
+        metadata: Metadata,
+    },
+    /// Something happened to an export, which is told from buildings by what happened to it.
+    OfExport {
+        /// Which.
+        #[id]
+        aggregate_id: Uuid,
+        /// What happened.
+        event: ExportEvent,
         /// Who, why and from where.
         metadata: Metadata,
     },
@@ -45,14 +57,61 @@ pub enum Told {
 #[state_query(Told)]
 pub struct House {
     #[id]
-    building_id: Uuid,
+    aggregate_id: Uuid,
     building: Building,
 }
 
 impl StateMutate for House {
     fn mutate(&mut self, event: Told) {
-        let Told::Of { event, .. } = event;
-        self.building.evolve(&event);
+        if let Told::Of { event, .. } = event {
+            self.building.evolve(&event);
+        }
+    }
+}
+
+/// An export, as far as its events have been told.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, StateQuery)]
+#[state_query(Told)]
+pub struct Asked {
+    #[id]
+    aggregate_id: Uuid,
+    export: Export,
+}
+
+impl StateMutate for Asked {
+    fn mutate(&mut self, event: Told) {
+        if let Told::OfExport { event, .. } = event {
+            self.export.evolve(&event);
+        }
+    }
+}
+
+/// The command that asks for an export.
+struct Request {
+    id: Uuid,
+    command: ExportCommand,
+}
+
+impl Decision for Request {
+    type Event = Told;
+    type StateQuery = Asked;
+    type Error = ExportRefusal;
+
+    fn state_query(&self) -> Asked {
+        Asked {
+            aggregate_id: self.id,
+            export: Export::default(),
+        }
+    }
+
+    fn process(&self, asked: &Asked) -> Result<Vec<Told>, ExportRefusal> {
+        let events = Aggregate::decide(&asked.export, &self.command)?;
+        let told = events.into_iter().map(|event| Told::OfExport {
+            aggregate_id: self.id,
+            event,
+            metadata: building::metadata(request::REQUEST),
+        });
+        Ok(told.collect())
     }
 }
 
@@ -60,7 +119,6 @@ impl StateMutate for House {
 struct Ask {
     id: BuildingId,
     command: BuildingCommand,
-    name: &'static str,
 }
 
 impl Decision for Ask {
@@ -70,7 +128,7 @@ impl Decision for Ask {
 
     fn state_query(&self) -> House {
         House {
-            building_id: self.id.0,
+            aggregate_id: self.id.0,
             building: Building::default(),
         }
     }
@@ -78,9 +136,9 @@ impl Decision for Ask {
     fn process(&self, house: &House) -> Result<Vec<Told>, BuildingRefusal> {
         let events = Aggregate::decide(&house.building, &self.command)?;
         let told = events.into_iter().map(|event| Told::Of {
-            building_id: self.id.0,
+            aggregate_id: self.id.0,
             event,
-            metadata: building::metadata(self.name),
+            metadata: building::metadata(building::CHANGE),
         });
         Ok(told.collect())
     }
@@ -100,24 +158,18 @@ impl Disintegrate {
         &self.pool
     }
 
-    async fn make(
-        &self,
-        id: BuildingId,
-        name: &'static str,
-        command: &BuildingCommand,
-    ) -> Result<(), Fault> {
+    /// Takes a decision, again as long as another one was first.
+    async fn until_done<T, R>(&self, attempt: impl Fn() -> T + Send + Sync) -> Result<(), Fault>
+    where
+        T: Future<Output = Result<(), DecisionError<R>>> + Send,
+        R: std::error::Error + Send + Sync + 'static,
+    {
         loop {
-            let ask = Ask {
-                id,
-                command: command.clone(),
-                name,
-            };
-            match self.maker.make(ask).await {
-                Ok(_) => return Ok(()),
+            match attempt().await {
                 Err(error) if is_conflict(&error) => {
                     self.repeats.fetch_add(1, Ordering::Relaxed);
                 }
-                Err(error) => return Err(error.into()),
+                other => return Ok(other?),
             }
         }
     }
@@ -151,15 +203,23 @@ impl Side for Disintegrate {
         })
     }
 
-    async fn register(&self, _client: usize) -> Result<(), Fault> {
-        let command = BuildingCommand::Register(building::register());
-        self.make(building::new_id(), building::REGISTER, &command)
-            .await
+    async fn request(&self, _client: usize) -> Result<(), Fault> {
+        let (id, command) = (request::new_id(), request::request());
+        let make = || async {
+            let command = ExportCommand::Request(command.clone());
+            let request = Request { id: id.0, command };
+            self.maker.make(request).await.map(drop)
+        };
+        self.until_done(make).await
     }
 
     async fn change(&self, _client: usize, id: BuildingId) -> Result<(), Fault> {
-        let command = BuildingCommand::Change(building::change(&building::note()));
-        self.make(id, building::CHANGE, &command).await
+        let command = building::change(&building::note());
+        let make = || async {
+            let command = BuildingCommand::Change(command.clone());
+            self.maker.make(Ask { id, command }).await.map(drop)
+        };
+        self.until_done(make).await
     }
 
     fn repeats(&self) -> u64 {
@@ -177,8 +237,8 @@ impl Side for Disintegrate {
 }
 
 /// Whether another decision was first, or Postgres could not tell (a failed serialization).
-fn is_conflict(error: &disintegrate::DecisionError<BuildingRefusal>) -> bool {
-    let disintegrate::DecisionError::StateStore(error) = error else {
+fn is_conflict<R: std::error::Error>(error: &DecisionError<R>) -> bool {
+    let DecisionError::StateStore(error) = error else {
         return false;
     };
     match error.downcast_ref::<disintegrate_postgres::Error>() {
@@ -192,9 +252,9 @@ fn is_conflict(error: &disintegrate::DecisionError<BuildingRefusal>) -> bool {
 }
 
 async fn plant(pool: &PgPool, seed: &Seed) -> Result<(), Fault> {
-    let told = |event: BuildingEvent, building_id: Uuid| {
+    let told = |event: BuildingEvent, aggregate_id: Uuid| {
         serde_json::to_string(&Told::Of {
-            building_id,
+            aggregate_id,
             event,
             metadata: building::metadata(building::CHANGE),
         })
@@ -202,7 +262,7 @@ async fn plant(pool: &PgPool, seed: &Seed) -> Result<(), Fault> {
     // The id stands in the body too; any other text of its length keeps its place until then.
     let nobody = Uuid::nil();
     sqlx08::query(
-        "insert into event (event_type, payload, building_id)
+        "insert into event (event_type, payload, aggregate_id)
          select 'Of', convert_to(replace(case version when 1 then $3 else $4 end, $5, id), 'UTF8'),
              id::uuid
          from generate_series(1, $2) version, unnest($1) as building (id)",

@@ -47,8 +47,8 @@ pub trait Side: Sized + Send + Sync + 'static {
     /// Opens it on a database or a server of its own.
     fn open(start: Start<'_>) -> impl Future<Output = Result<Self, Fault>> + Send;
 
-    /// Registers a new building.
-    fn register(&self, client: usize) -> impl Future<Output = Result<(), Fault>> + Send;
+    /// Asks for a list as a file: a new aggregate with one event.
+    fn request(&self, client: usize) -> impl Future<Output = Result<(), Fault>> + Send;
 
     /// Changes a building; repeats that until it is done.
     fn change(

@@ -12,6 +12,7 @@ use super::{Side, Start};
 use crate::building;
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::request;
 use crate::row::OURS;
 use crate::seed::Seed;
 
@@ -58,10 +59,10 @@ impl Side for Ours {
         })
     }
 
-    async fn register(&self, _client: usize) -> Result<(), Fault> {
-        let (id, command) = (building::new_id(), building::register_anew());
+    async fn request(&self, _client: usize) -> Result<(), Fault> {
+        let (id, command) = (request::new_id(), request::request());
         self.commands
-            .register_building(&context(), id, &command)
+            .request_export(&context(), id, command)
             .await?;
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cqrs_es::AggregateError;
 use domain::building::{Building, BuildingCommand, BuildingRefusal};
+use domain::export::{Export, ExportCommand};
 use domain::id::BuildingId;
 use postgres_es::{PostgresCqrs, postgres_cqrs, postgres_snapshot_cqrs};
 use sqlx08::PgPool;
@@ -13,6 +14,7 @@ use super::{Side, Start};
 use crate::building;
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::request;
 use crate::seed::Seed;
 
 /// What it leaves out.
@@ -24,6 +26,7 @@ pub const SNAPSHOT_EVERY: u32 = 100;
 /// The framework of cqrs-es on postgres-es.
 pub struct PostgresEs {
     cqrs: PostgresCqrs<Building>,
+    exports: PostgresCqrs<Export>,
     pool: PgPool,
     database: Database,
     repeats: AtomicU64,
@@ -74,15 +77,18 @@ impl Side for PostgresEs {
         }
         Ok(Self {
             cqrs: postgres_cqrs(pool.clone(), vec![], ()),
+            exports: postgres_cqrs(pool.clone(), vec![], ()),
             pool,
             database,
             repeats: AtomicU64::new(0),
         })
     }
 
-    async fn register(&self, _client: usize) -> Result<(), Fault> {
-        let command = BuildingCommand::Register(building::register());
-        self.execute(building::new_id(), command, building::REGISTER)
+    async fn request(&self, _client: usize) -> Result<(), Fault> {
+        let (id, metadata) = (request::new_id(), building::metadata_map(request::REQUEST));
+        let command = ExportCommand::Request(request::request());
+        self.exports
+            .execute_with_metadata(&id.to_string(), command, metadata)
             .await?;
         Ok(())
     }

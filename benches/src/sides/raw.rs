@@ -13,6 +13,7 @@ use super::{Side, Start};
 use crate::building;
 use crate::database::Database;
 use crate::fault::Fault;
+use crate::request;
 use crate::seed::Seed;
 
 /// What it leaves out.
@@ -54,10 +55,10 @@ impl Side for Raw {
         })
     }
 
-    async fn register(&self, client: usize) -> Result<(), Fault> {
-        let event = building::registered()?;
-        let stream = format!("building-{}", building::new_id());
-        let metadata = serde_json::to_string(&building::metadata(building::REGISTER))?;
+    async fn request(&self, client: usize) -> Result<(), Fault> {
+        let event = request::requested()?;
+        let stream = format!("export-{}", request::new_id());
+        let metadata = serde_json::to_string(&building::metadata(request::REQUEST))?;
         self.connections[client]
             .insert(&stream, 1, &event, &metadata)
             .await?;
@@ -126,7 +127,7 @@ impl Connection {
         &self,
         stream: &str,
         version: i64,
-        event: &BuildingEvent,
+        event: &impl Event,
         metadata: &str,
     ) -> Result<(), tokio_postgres::Error> {
         let data = event.encode().unwrap_or_default();

@@ -19,6 +19,7 @@ use umadb_server::{ServerOptions, StorageOptions, start_server_with_options};
 use super::{Side, Start};
 use crate::building;
 use crate::fault::Fault;
+use crate::request;
 
 /// What it leaves out.
 pub const LESS: &str = "not on Postgres: its own server on 127.0.0.1, its CPU under server; flushed \
@@ -113,9 +114,9 @@ impl Side for UmaDb {
         })
     }
 
-    async fn register(&self, client: usize) -> Result<(), Fault> {
-        let tag = tag(building::new_id());
-        let event = told(&building::registered()?, &tag, building::REGISTER)?;
+    async fn request(&self, client: usize) -> Result<(), Fault> {
+        let tag = format!("export-{}", request::new_id());
+        let event = told(&request::requested()?, &tag, request::REQUEST)?;
         let is_new = DcbAppendCondition::new(events_of(&tag));
         self.clients[client]
             .append(vec![event], Some(is_new), None)
@@ -182,7 +183,7 @@ fn events_of(tag: &str) -> DcbQuery {
     DcbQuery::new().item(DcbQueryItem::new().tags([tag]))
 }
 
-fn told(event: &BuildingEvent, tag: &str, command: &str) -> Result<DcbEvent, Fault> {
+fn told(event: &impl Event, tag: &str, command: &str) -> Result<DcbEvent, Fault> {
     Ok(DcbEvent {
         event_type: event.event_type().to_owned(),
         tags: vec![tag.to_owned()],

@@ -1,4 +1,4 @@
-//! W1: each command registers a new building, with one event, full metadata and a key.
+//! W1: each command makes a new aggregate, with one event, full metadata and a key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,18 +127,18 @@ pub async fn run(stage: &Stage, plan: &Plan) -> Result<Vec<Row>, Fault> {
     Ok(better_pool(medians(rows)))
 }
 
-/// Registers buildings for the time of the plan.
+/// Makes new aggregates for the time of the plan.
 pub async fn measure<S: Side>(start: Start<'_>, plan: &Plan) -> Result<Row, Fault> {
     let side = Arc::new(S::open(start).await?);
-    let measured = register(&side, start.clients, (plan.warm_up, plan.measure)).await;
+    let measured = request(&side, start.clients, (plan.warm_up, plan.measure)).await;
     side.close().await?;
     let many = if start.clients == 1 { "" } else { "s" };
     let setting = format!("{} client{many}", start.clients);
     Ok(Row::of(NAME, setting, (S::NAME, UNIT), &measured?))
 }
 
-/// Registers buildings, warm for the first time and counted for the second.
-pub async fn register<S: Side>(
+/// Makes new aggregates, warm for the first time and counted for the second.
+pub async fn request<S: Side>(
     side: &Arc<S>,
     clients: usize,
     (warm_up, time): (Duration, Duration),
@@ -146,7 +146,7 @@ pub async fn register<S: Side>(
     let playing = Arc::clone(side);
     let operation = move |client, _| {
         let side = Arc::clone(&playing);
-        async move { side.register(client).await }
+        async move { side.request(client).await }
     };
     run_warm(
         side.server(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::MANY_CLIENTS;
-use super::new::register;
+use super::new::request;
 use crate::fault::Fault;
 use crate::plan::Plan;
 use crate::row::{OURS, Row, medians, rate};
@@ -75,6 +75,6 @@ async fn row(
     seconds: u64,
 ) -> Result<Row, Fault> {
     let times = (warm_up, Duration::from_secs(seconds));
-    let measured = register(side, MANY_CLIENTS, times).await?;
+    let measured = request(side, MANY_CLIENTS, times).await?;
     Ok(Row::of(NAME, setting, (OURS, UNIT), &measured))
 }

@@ -146,7 +146,7 @@ fn nth(kind: u128, n: u64) -> Uuid {
 
 /// Lets the projections make their tables.
 async fn project(house: &Ours) -> Result<(), Fault> {
-    house.register(0).await?;
+    house.request(0).await?;
     let workplace = Workplace {
         options: house.database().options.clone(),
         journal: Arc::clone(house.journal()),
