@@ -24,13 +24,11 @@ pub fn new_id() -> ExportId {
 
 /// What is asked for.
 pub fn request() -> RequestExport {
-    let filters = [
-        ("role", "host"),
-        ("status", "confirmed"),
-        ("from", "2027-06-01"),
-        ("until", "2027-09-30"),
-        ("listing", "0190b8f0-0000-7000-8000-000000000002"),
-    ];
+    let filters = [(
+        "search",
+        "harbour rooms with two windows, one of them round, confirmed, paid and not yet begun, by \
+         those who came before and those who did not",
+    )];
     let text = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     RequestExport {
         by: UserId(Uuid::from_u128(0x0190_b8f0_0000_7000_8000_0000_0000_0001)),

@@ -64,7 +64,20 @@ impl Stage {
             made: AtomicU32::new(0),
         };
         stage.make_template().await?;
+        stage.fill_the_log().await?;
         Ok(stage)
+    }
+
+    /// Writes as much log as Postgres keeps to be written anew, as a server has that has run for a
+    /// while: to make new files of it takes time that is no side's own.
+    async fn fill_the_log(&self) -> Result<(), Fault> {
+        let mut superuser = self.superuser().connect().await?;
+        let fill = "select count(pg_logical_emit_message(false, 'bench', repeat('-', 1048576)))
+            from generate_series(1, 1200)";
+        sqlx::raw_sql(fill).execute(&mut superuser).await?;
+        sqlx::raw_sql("checkpoint").execute(&mut superuser).await?;
+        superuser.close().await?;
+        Ok(())
     }
 
     async fn make_template(&self) -> Result<(), Fault> {

@@ -1,11 +1,9 @@
 //! What a command comes with: who asks, when, why, and how to recognise a repetition.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use domain::id::{SessionId, UserId};
 use domain::{Actor, Metadata, Origin, Personal};
-use eventstore::{IdempotencyKey, Position, Version};
+use eventstore::{IdempotencyKey, Json, Position, Version};
 use uuid::Uuid;
 
 use crate::error::CommandError;
@@ -119,7 +117,7 @@ impl Context {
     }
 
     /// What stands beside every event of this command, as JSON.
-    pub(crate) fn metadata(&self, command: &'static str) -> Result<Arc<str>, CommandError> {
+    pub(crate) fn metadata(&self, command: &'static str) -> Result<Json, CommandError> {
         let actor = match &self.who {
             Who::User { user, .. } => Actor::User(user.0),
             Who::Process(name) => Actor::Process((*name).to_owned()),
@@ -146,7 +144,7 @@ impl Context {
             origin: self.origin,
         };
         serde_json::to_string(&metadata)
-            .map(Arc::from)
+            .map(Json::serialised)
             .map_err(|error| CommandError::Broken(error.to_string()))
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::{Aggregate, Event, Origin};
 use eventstore::{
-    Append, Expected, IdempotencyKey, Mint, NewEvent, Outcome, Position, StreamAppend, StreamName,
-    Version,
+    Append, Expected, IdempotencyKey, Json, Mint, NewEvent, Outcome, Position, StreamAppend,
+    StreamName, Version,
 };
 
 use crate::context::Context;
@@ -49,7 +49,7 @@ pub struct Decision<'a> {
     pub context: &'a Context,
     command: &'static str,
     /// What stands beside its events, once there is one.
-    metadata: Option<Arc<str>>,
+    metadata: Option<Json>,
     entries: Vec<Entry>,
 }
 
@@ -103,12 +103,12 @@ impl<'a> Decision<'a> {
         Ok(true)
     }
 
-    fn metadata(&mut self) -> Result<Arc<str>, CommandError> {
+    fn metadata(&mut self) -> Result<Json, CommandError> {
         if let Some(metadata) = &self.metadata {
-            return Ok(Arc::clone(metadata));
+            return Ok(metadata.clone());
         }
         let metadata = self.context.metadata(self.command)?;
-        self.metadata = Some(Arc::clone(&metadata));
+        self.metadata = Some(metadata.clone());
         Ok(metadata)
     }
 
@@ -176,7 +176,7 @@ impl Entry {
     fn take_in<A: Aggregate>(
         &mut self,
         events: &[A::Event],
-        metadata: &Arc<str>,
+        metadata: &Json,
         context: &Context,
     ) -> Result<(), CommandError> {
         let hot = &mut self.hot;
@@ -211,7 +211,7 @@ fn occurred_at(context: &Context, last: Option<DateTime<Utc>>) -> DateTime<Utc> 
 
 fn new_event<E: Event>(
     event: &E,
-    metadata: &Arc<str>,
+    metadata: &Json,
     occurred_at: DateTime<Utc>,
 ) -> Result<NewEvent, CommandError> {
     Ok(NewEvent {
@@ -220,8 +220,9 @@ fn new_event<E: Event>(
         schema_version: event.schema_version().into(),
         data: event
             .encode()
+            .map(Json::serialised)
             .map_err(|error| CommandError::Broken(error.to_string()))?,
-        metadata: Arc::clone(metadata),
+        metadata: metadata.clone(),
         occurred_at,
     })
 }

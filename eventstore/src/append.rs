@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::json::Json;
 use crate::recorded::{Position, Version};
 use crate::stream::StreamName;
 
@@ -38,10 +39,10 @@ pub struct NewEvent {
     pub event_type: Cow<'static, str>,
     /// The version of the shape of `data`.
     pub schema_version: i32,
-    /// The body as JSON.
-    pub data: String,
-    /// Who, why and from where, as JSON.
-    pub metadata: Arc<str>,
+    /// The body.
+    pub data: Json,
+    /// Who, why and from where.
+    pub metadata: Json,
     /// When it was true in the world; cut to whole microseconds by the journal.
     pub occurred_at: DateTime<Utc>,
 }

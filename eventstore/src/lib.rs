@@ -32,6 +32,7 @@ pub use clock::{Clock, ManualClock, Mint, SystemClock};
 pub use error::{AppendError, FeedError, JournalError, Mismatch};
 pub use feed::Subscription;
 pub use journal::{Capability, Held, Journal};
+pub use json::Json;
 pub use memory::MemoryJournal;
 pub use postgres::PostgresJournal;
 pub use readers::Readers;

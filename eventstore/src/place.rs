@@ -27,7 +27,7 @@ impl Placed<'_> {
             event_id: self.event.event_id,
             event_type: self.event.event_type.clone().into_owned(),
             schema_version: self.event.schema_version,
-            data: self.event.data.clone(),
+            data: self.event.data.to_string(),
             metadata: self.event.metadata.to_string(),
             occurred_at: to_micros(self.event.occurred_at),
             recorded_at,

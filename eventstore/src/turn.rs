@@ -82,7 +82,8 @@ impl Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        if self.answer.is_some() {
+        // One whose commit is known stays committed, though nobody hears of it any more.
+        if self.answer.is_some() && !self.append.outcome.is_committed() {
             self.append.outcome.fail();
         }
     }

@@ -1,7 +1,6 @@
 //! What can never go through is refused before it is queued.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use chrono::Datelike;
 
@@ -10,7 +9,7 @@ use crate::append::{
     STREAMS_PER_APPEND_MAX,
 };
 use crate::error::AppendError;
-use crate::json;
+use crate::json::Json;
 
 /// The most bytes of all events of one append together, so that it fits one statement.
 pub const APPEND_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -32,11 +31,11 @@ pub(crate) fn validate(append: &Append) -> Result<usize, AppendError> {
         ));
     }
     let mut bytes = 0;
-    let mut metadata: Option<&Arc<str>> = None;
+    let mut metadata: Option<&Json> = None;
     for new in append.streams.iter().flat_map(|part| &part.events) {
         event(
             new,
-            metadata.is_some_and(|seen| Arc::ptr_eq(seen, &new.metadata)),
+            metadata.is_some_and(|seen| seen.is_same(&new.metadata)),
         )?;
         metadata = Some(&new.metadata);
         bytes += new.data.len() + new.metadata.len();
@@ -115,10 +114,11 @@ fn event(event: &NewEvent, metadata_is_checked: bool) -> Result<(), AppendError>
             "event `{name}` occurred outside of the years 1 to 9999"
         ));
     }
-    json::check(&event.data).or_else(|e| invalid(format!("the data of `{name}` {e}")))?;
+    let data = event.data.check();
+    data.or_else(|e| invalid(format!("the data of `{name}` {e}")))?;
     if !metadata_is_checked {
-        json::check(&event.metadata)
-            .or_else(|e| invalid(format!("the metadata of `{name}` {e}")))?;
+        let metadata = event.metadata.check();
+        metadata.or_else(|e| invalid(format!("the metadata of `{name}` {e}")))?;
     }
     Ok(())
 }

@@ -6,6 +6,9 @@
 pub struct Settings {
     max_connections: u32,
     shared_buffers_mib: u32,
+    /// The log that is kept to be written anew. To make a file of it takes a while, in which nothing is
+    /// committed.
+    min_wal_size_mib: u32,
     max_wal_size_mib: u32,
 }
 
@@ -15,6 +18,7 @@ impl Settings {
         Self {
             max_connections: 100,
             shared_buffers_mib: 1024,
+            min_wal_size_mib: 1024,
             max_wal_size_mib: 4096,
         }
     }
@@ -24,6 +28,7 @@ impl Settings {
         Self {
             max_connections: 300,
             shared_buffers_mib: 512,
+            min_wal_size_mib: 256,
             max_wal_size_mib: 4096,
         }
     }
@@ -33,6 +38,7 @@ impl Settings {
         Self {
             max_connections: 50,
             shared_buffers_mib: 128,
+            min_wal_size_mib: 256,
             max_wal_size_mib: 512,
         }
     }
@@ -42,6 +48,7 @@ impl Settings {
         let Self {
             max_connections,
             shared_buffers_mib,
+            min_wal_size_mib,
             max_wal_size_mib,
         } = self;
         format!(
@@ -53,7 +60,7 @@ port = {port}
 max_connections = {max_connections}
 shared_buffers = {shared_buffers_mib}MB
 max_wal_size = {max_wal_size_mib}MB
-min_wal_size = 256MB
+min_wal_size = {min_wal_size_mib}MB
 checkpoint_timeout = 15min
 effective_io_concurrency = 100
 random_page_cost = 1.1

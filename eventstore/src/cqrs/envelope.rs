@@ -1,7 +1,5 @@
 //! cqrs-es's envelope of an event, and the journal's.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use cqrs_es::Aggregate;
 use cqrs_es::persist::{PersistenceError, SerializedEvent};
@@ -10,6 +8,7 @@ use serde_json::Value;
 use super::error::{CqrsError, unread};
 use crate::append::{Expected, NewEvent, StreamAppend};
 use crate::clock::Mint;
+use crate::json::Json;
 use crate::recorded::{Position, Recorded, Version};
 use crate::stream::StreamName;
 
@@ -74,8 +73,8 @@ fn new_event(event: &SerializedEvent, occurred_at: DateTime<Utc>) -> Result<NewE
         event_id: Mint.id(),
         event_type: event.event_type.clone().into(),
         schema_version: schema_version(event)?,
-        data: event.payload.to_string(),
-        metadata: Arc::from(event.metadata.to_string()),
+        data: Json::serialised(event.payload.to_string()),
+        metadata: Json::serialised(event.metadata.to_string()),
         occurred_at,
     })
 }

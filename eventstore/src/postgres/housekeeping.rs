@@ -36,6 +36,7 @@ impl Writer {
         if !self.link.is_up() || waits || !(partitions_are_due || keys_are_due) {
             return;
         }
+        self.pay();
         let mut result = Ok(());
         if partitions_are_due {
             result = self

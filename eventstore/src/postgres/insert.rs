@@ -68,7 +68,7 @@ pub(super) async fn insert(
     .bind(column(events, |place| place.event.event_id) as Vec<Uuid>)
     .bind(column(events, |place| &*place.event.event_type))
     .bind(column(events, |place| place.event.schema_version))
-    .bind(column(events, |place| place.event.data.as_str()))
+    .bind(column(events, |place| &*place.event.data))
     .bind(column(events, |place| &*place.event.metadata))
     .bind(column(events, |place| to_micros(place.event.occurred_at)))
     .bind(recorded_at)

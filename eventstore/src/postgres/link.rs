@@ -28,6 +28,20 @@ const STATEMENT_MAX: Duration = Duration::from_secs(30);
 const RETRY_DELAY_MIN: Duration = Duration::from_millis(20);
 const RETRY_DELAY_MAX: Duration = Duration::from_millis(500);
 
+/// What the writer has to ask before it can check a batch: the versions of streams, and what is
+/// stored with keys.
+#[derive(Default)]
+pub(super) struct Questions {
+    streams: Vec<StreamName>,
+    keys: Vec<Uuid>,
+}
+
+impl Questions {
+    pub(super) fn is_empty(&self) -> bool {
+        self.streams.is_empty() && self.keys.is_empty()
+    }
+}
+
 pub(super) struct Link {
     options: PgConnectOptions,
     connection: Option<PgConnection>,
@@ -58,6 +72,11 @@ impl Link {
 
     pub(super) fn position(&self) -> Position {
         self.seen.map_or(0, |head| head.position)
+    }
+
+    /// The process of the server that the last connection belonged to.
+    pub(super) fn pid(&self) -> Option<i32> {
+        self.backend.map(|(pid, _)| pid)
     }
 
     pub(super) fn is_up(&self) -> bool {
@@ -180,46 +199,53 @@ impl Link {
         Ok(news)
     }
 
-    /// The committed state that the batch is to be checked against, at `seen` or later. If it is
-    /// later for some stream, then the fence will tell. `all_keys` looks up every key for which
-    /// nobody vouches, otherwise only those that are suspect.
-    pub(super) async fn ground(
-        &mut self,
-        batch: &[Waiting],
-        all_keys: bool,
-    ) -> sqlx::Result<Ground> {
+    /// The committed state that the batch is to be checked against, at `seen`, as far as it is known
+    /// here, and what is left to be asked. `all_keys` looks up every key for which nobody vouches,
+    /// otherwise only those that are suspect.
+    pub(super) fn ground(&self, batch: &[Waiting], all_keys: bool) -> (Ground, Questions) {
         let mut ground = Ground {
             head: self.position(),
             ..Ground::default()
         };
-        let mut unknown = Vec::new();
+        let mut questions = Questions::default();
         for part in batch.iter().flat_map(|waiting| &waiting.append.streams) {
             if ground.versions.contains_key(&part.stream) {
                 continue;
             }
             let version = self.version(part);
             if version.is_none() {
-                unknown.push(part.stream.clone());
+                questions.streams.push(part.stream.clone());
             }
             ground
                 .versions
                 .insert(part.stream.clone(), version.unwrap_or(0));
         }
-        if !unknown.is_empty() {
-            for (stream, version) in in_time(look::versions(self.connection()?, &unknown)).await? {
-                self.known.note(stream.clone(), version, self.position());
-                ground.versions.insert(stream, version);
-            }
-        }
-        let keys: Vec<_> = batch
+        questions.keys = batch
             .iter()
             .filter(|waiting| self.is_suspect(waiting) || (all_keys && !self.is_absent(waiting)))
             .map(Waiting::key)
             .collect();
-        if !keys.is_empty() {
-            ground.keys = in_time(look::keys(self.connection()?, &keys)).await?;
+        (ground, questions)
+    }
+
+    /// Asks what was left to be asked. If the answer is later than `seen` for some stream, then the
+    /// fence will tell.
+    pub(super) async fn ask(
+        &mut self,
+        questions: &Questions,
+        ground: &mut Ground,
+    ) -> sqlx::Result<()> {
+        if !questions.streams.is_empty() {
+            let versions = look::versions(self.connection()?, &questions.streams);
+            for (stream, version) in in_time(versions).await? {
+                self.known.note(stream.clone(), version, self.position());
+                ground.versions.insert(stream, version);
+            }
         }
-        Ok(ground)
+        if !questions.keys.is_empty() {
+            ground.keys = in_time(look::keys(self.connection()?, &questions.keys)).await?;
+        }
+        Ok(())
     }
 
     /// The version of a stream: noted here, or as it was seen by one who looked when everything

@@ -38,6 +38,8 @@ async fn listener(pool: &PgPool) -> sqlx::Result<PgListener> {
 async fn hear(listener: &mut PgListener, readers: &Readers, live: &Live) {
     loop {
         match timeout(POLL_DELAY, listener.try_recv()).await {
+            // What this process has written itself, its readers are handed.
+            Ok(Ok(Some(call))) if live.is_writer(call.process_id()) => {}
             Ok(Ok(Some(notification))) => {
                 if let Ok(head) = notification.payload().parse() {
                     live.heard(head);

@@ -1,7 +1,7 @@
 //! What the writer tells the others in its process.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use tokio::sync::{broadcast, watch};
 
@@ -19,15 +19,29 @@ pub(super) struct Live {
     /// Where the journal ends, as far as was heard: a reason to look, nothing to rely on.
     pub(super) hint: watch::Sender<Position>,
     pub(super) counters: Counters,
+    /// The process of the server that the writer's connection belongs to.
+    writer: AtomicU32,
 }
 
 impl Live {
     pub(super) fn new() -> Self {
         Self {
+            writer: AtomicU32::new(0),
             batches: broadcast::Sender::new(LAG_BATCHES_MAX),
             hint: watch::Sender::new(0),
             counters: Counters::default(),
         }
+    }
+
+    /// Says which process of the server works for the writer.
+    pub(super) fn works_for_writer(&self, pid: Option<i32>) {
+        let pid = pid.map_or(0, i32::cast_unsigned);
+        self.writer.store(pid, Ordering::Relaxed);
+    }
+
+    /// Whether that process of the server works for the writer.
+    pub(super) fn is_writer(&self, pid: u32) -> bool {
+        self.writer.load(Ordering::Relaxed) == pid
     }
 
     pub(super) fn heard(&self, head: Position) {

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::append::Appended;
 use crate::check::StoredKey;
-use crate::recorded::{Position, Recorded, Version};
+use crate::place::Placed;
+use crate::recorded::{Position, Version};
 use crate::stream::StreamName;
 
 /// The end of the journal.
@@ -20,11 +21,12 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) fn of(last: &Recorded) -> Self {
+    /// The end after an event that was just recorded.
+    pub(super) fn after(last: &Placed<'_>, recorded_at: DateTime<Utc>) -> Self {
         Self {
             position: last.position,
-            event_id: last.event_id,
-            recorded_at: last.recorded_at,
+            event_id: last.event.event_id,
+            recorded_at,
         }
     }
 }

@@ -17,6 +17,7 @@ mod live;
 mod look;
 mod notice;
 mod open;
+mod owed;
 mod queue;
 mod read;
 mod recent;
@@ -76,20 +77,13 @@ impl PostgresJournal {
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<Self, JournalError> {
-        let mut link = Link::new(options.clone(), &settings);
-        link.connect().await?;
         let live = Arc::new(Live::new());
-        let options = options.application_name("cadastre reader");
-        let readers = Readers::new(options.clone(), settings.readers_max);
-        let pool = PgPoolOptions::new()
-            .max_connections(settings.readers_max)
-            .acquire_timeout(ACQUIRE_MAX)
-            .connect_lazy_with(options);
         let (sender, turns) = mpsc::unbounded_channel();
         let (done, is_done) = watch::channel(false);
         let queue = Queue::new(sender, is_done, &settings);
-        let mut writer = Writer {
-            link,
+        let readers_max = settings.readers_max;
+        let writer = Writer {
+            link: Link::new(options.clone(), &settings),
             live: Arc::clone(&live),
             clock,
             settings,
@@ -99,11 +93,16 @@ impl PostgresJournal {
             load: Arc::clone(&queue.load),
             flights: queue.flights.clone(),
             next: None,
+            owed: None,
             company: 0,
         };
-        writer.say_where();
-        writer.keep_house().await;
-        drop(tokio::spawn(writer.run(done)));
+        writer.start(done).await?;
+        let options = options.application_name("cadastre reader");
+        let readers = Readers::new(options.clone(), readers_max);
+        let pool = PgPoolOptions::new()
+            .max_connections(readers_max)
+            .acquire_timeout(ACQUIRE_MAX)
+            .connect_lazy_with(options);
         let listener = tokio::spawn(listen::run(
             pool.clone(),
             readers.clone(),

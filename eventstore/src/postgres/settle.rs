@@ -1,8 +1,8 @@
 //! From a batch of appends to their answers.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use futures::future::join;
 use tokio::time::Instant;
 
 use super::fate::{adopt, give_up, remember_sent, without_those_that_went};
@@ -11,11 +11,11 @@ use super::insert::{Keys, insert};
 use super::link::in_time;
 use super::live::add;
 use super::look::{Head, News};
+use super::owed::Owed;
 use super::writer::Writer;
-use crate::check::{Ground, Verdict, check, settle};
+use crate::check::{Ground, Verdict, check, proclaim, settle};
 use crate::error::AppendError;
 use crate::place::placed;
-use crate::recorded::Recorded;
 use crate::turn::Waiting;
 
 /// After so many attempts that did not settle it, a batch is given up.
@@ -55,11 +55,17 @@ impl Writer {
     pub(super) fn say_where(&self) {
         let position = self.link.position();
         self.live.counters.head.store(position, Ordering::Release);
-        self.live.heard(position);
+        // Those who follow are handed what is owed; they need not look for it.
+        if self.owed.is_none() {
+            self.live.heard(position);
+        }
     }
 
     /// One attempt; answers those that are not settled by it.
     async fn attempt(&mut self, batch: Vec<Waiting>, course: &mut Course) -> Vec<Waiting> {
+        if course.attempts > 1 || !self.link.is_up() {
+            self.pay();
+        }
         let news = match self.arrive(course).await {
             Ok(news) => news,
             Err(sentence) => {
@@ -68,10 +74,13 @@ impl Writer {
             }
         };
         let batch = adopt(batch, &news);
-        let ground = match self.link.ground(&batch, course.all_keys).await {
-            Ok(ground) => ground,
-            Err(error) => return self.stumble(batch, &error),
-        };
+        let (mut ground, questions) = self.link.ground(&batch, course.all_keys);
+        if !questions.is_empty() {
+            self.pay();
+            if let Err(error) = self.link.ask(&questions, &mut ground).await {
+                return self.stumble(batch, &error);
+            }
+        }
         let stored = |waiting: &Waiting| ground.keys.contains_key(&waiting.key());
         if batch
             .iter()
@@ -96,6 +105,7 @@ impl Writer {
             return self.send(batch, verdicts, after, course).await;
         }
         // Nothing is to be committed, which would have proven that there is no news.
+        self.pay();
         match self.link.catch_up().await {
             Ok(news) if news.is_empty() => {
                 self.count(&verdicts);
@@ -118,6 +128,7 @@ impl Writer {
                 .reconnect(deadline)
                 .await
                 .map_err(|error| error.to_string())?;
+            self.live.works_for_writer(self.link.pid());
             add(&self.live.counters.reconnects, 1);
         }
         if course.fences >= FENCES_MAX {
@@ -146,6 +157,7 @@ impl Writer {
         let places = placed(&batch, &verdicts);
         let keys = Keys::of(&batch, &verdicts, |waiting| self.link.is_absent(waiting));
         let locked = self.link.locked;
+        let owed = self.owed.take();
         let (result, warning) = {
             let link = &mut self.link;
             let sending = async {
@@ -156,7 +168,13 @@ impl Writer {
                 }
                 Ok(recorded)
             };
-            self.ear.listen(in_time(sending)).await
+            let paying = async {
+                if let Some(owed) = owed {
+                    owed.pay(&self.live);
+                }
+            };
+            // In this order: it is on its way before the answers to the last batch are.
+            join(self.ear.listen(in_time(sending)), paying).await.0
         };
         match (result, warning) {
             (Ok(false), _) => {
@@ -165,18 +183,15 @@ impl Writer {
             }
             (Ok(true), None) => {
                 self.link.locked = false;
-                let records: Vec<_> = places
-                    .iter()
-                    .map(|place| place.record(recorded_at))
-                    .collect();
-                self.committed(&batch, &verdicts, after, &records);
-                settle(batch, verdicts);
-                // Those who follow may be slow; those who asked are not made to wait for them.
-                drop(
-                    self.live
-                        .batches
-                        .send(records.into_iter().map(Arc::new).collect()),
-                );
+                let events = places.len();
+                let head = places.last().map(|last| Head::after(last, recorded_at));
+                self.committed(&batch, &verdicts, after, (head, events));
+                self.owed = Some(Owed {
+                    batch,
+                    verdicts,
+                    recorded_at,
+                    head: self.link.position(),
+                });
                 Vec::new()
             }
             (Ok(true), Some(warning)) => self.warned(batch, &verdicts, &warning),
@@ -189,20 +204,20 @@ impl Writer {
         batch: &[Waiting],
         verdicts: &[Verdict],
         after: Ground,
-        events: &[Recorded],
+        (head, events): (Option<Head>, usize),
     ) {
+        proclaim(batch, verdicts);
         let stored = batch
             .iter()
             .zip(verdicts)
             .filter(|(_, verdict)| matches!(verdict, Verdict::Goes(_)))
             .map(|(waiting, _)| waiting.key());
-        if let Some(head) = events.last().map(Head::of) {
+        if let Some(head) = head {
             self.link.note(head, after.versions, stored);
         }
         add(&self.live.counters.batches, 1);
-        add(&self.live.counters.events, events.len());
+        add(&self.live.counters.events, events);
         self.count(verdicts);
-        self.say_where();
     }
 
     /// A commit that comes with a warning may be lost; nothing that it recorded is acknowledged.

@@ -1,8 +1,11 @@
 //! The one writer of a process: takes what waits, batch by batch, in the order of arrival.
 
+use std::io;
 use std::sync::Arc;
+use std::thread::Builder as Thread;
 use std::time::Duration;
 
+use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
@@ -12,9 +15,10 @@ use super::housekeeping::Housekeeping;
 use super::link::Link;
 use super::live::Live;
 use super::notice::Ear;
+use super::owed::Owed;
 use super::queue::{Load, Turn};
 use crate::clock::Clock;
-use crate::error::AppendError;
+use crate::error::{AppendError, JournalError};
 use crate::journal::Held;
 use crate::turn::{Flights, Waiting};
 use crate::validate::validate;
@@ -38,12 +42,46 @@ pub(super) struct Writer {
     pub(super) flights: Flights,
     /// What was taken from the queue but did not fit into the batch.
     pub(super) next: Option<Turn>,
+    /// The last batch, while its answers are held back for the next one to go first.
+    pub(super) owed: Option<Owed>,
     /// How many appends were there when the last batch was settled: in it, or waiting behind it.
     pub(super) company: usize,
 }
 
 impl Writer {
-    pub(super) async fn run(mut self, done: watch::Sender<bool>) {
+    /// Starts it on a thread of its own and waits until it is connected. Among the tasks of a busy
+    /// process it would hear late that a commit is done, and Postgres would rest until then.
+    pub(super) async fn start(self, done: watch::Sender<bool>) -> Result<(), JournalError> {
+        let (sender, connected) = oneshot::channel();
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(no_thread)?;
+        Thread::new()
+            .name("journal writer".to_owned())
+            .spawn(move || runtime.block_on(self.live(sender, done)))
+            .map_err(no_thread)?;
+        connected.await.unwrap_or_else(|_| {
+            let sentence = "its writer has ended before it was connected";
+            Err(JournalError::Unavailable(sentence.to_owned()))
+        })
+    }
+
+    async fn live(
+        mut self,
+        connected: oneshot::Sender<Result<(), JournalError>>,
+        done: watch::Sender<bool>,
+    ) {
+        let result = self.link.connect().await.map(drop);
+        let is_connected = result.is_ok();
+        self.live.works_for_writer(self.link.pid());
+        self.say_where();
+        self.keep_house().await;
+        // Whoever opens it may have gone; then there is nobody who could ask for anything.
+        if connected.send(result).is_ok() && is_connected {
+            self.run(done).await;
+        }
+    }
+
+    async fn run(mut self, done: watch::Sender<bool>) {
         loop {
             self.keep_house().await;
             let turn = match self.next.take() {
@@ -59,13 +97,19 @@ impl Writer {
                     let batch = self.gather(*first).await;
                     let size = batch.len();
                     self.settle(batch).await;
-                    self.company = size + self.load.appends();
+                    let behind = self.load.appends();
+                    self.company = size + behind;
+                    // Those who are few may ask again at once and share the next commit.
+                    if behind < SMALL_BATCH_MAX {
+                        self.pay();
+                    }
                 }
                 Turn::Hold(holder) => self.hold(holder).await,
                 // What was taken before is settled by now or still comes out of the queue.
                 Turn::Close => self.turns.close(),
             }
         }
+        self.pay();
         self.link.close().await;
         done.send_replace(true);
     }
@@ -113,8 +157,16 @@ impl Writer {
         batch
     }
 
+    /// Lets the answers leave that are owed.
+    pub(super) fn pay(&mut self) {
+        if let Some(owed) = self.owed.take() {
+            owed.pay(&self.live);
+        }
+    }
+
     /// Gives the turn to someone who decides within it.
     async fn hold(&mut self, holder: oneshot::Sender<Result<Held, AppendError>>) {
+        self.pay();
         if let Err(sentence) = self.see_all().await {
             drop(holder.send(Err(AppendError::Unavailable(sentence))));
             return;
@@ -146,9 +198,15 @@ impl Writer {
                 .reconnect(deadline)
                 .await
                 .map_err(|error| error.to_string())?;
+            self.live.works_for_writer(self.link.pid());
         }
         Ok(())
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "its place is in `map_err`")]
+fn no_thread(error: io::Error) -> JournalError {
+    JournalError::Unavailable(format!("its writer cannot be started: {error}"))
 }
 
 fn held(turn: oneshot::Sender<Waiting>, flights: Flights) -> Held {

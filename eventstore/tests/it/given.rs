@@ -1,7 +1,6 @@
 //! What the tests append.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use eventstore::{
@@ -21,8 +20,8 @@ pub fn event(n: i64) -> NewEvent {
         event_id: Mint.id(),
         event_type: Cow::Borrowed("thing.changed"),
         schema_version: 1,
-        data: format!(r#"{{"n":{n}}}"#),
-        metadata: Arc::from(r#"{"actor":"test"}"#),
+        data: format!(r#"{{"n":{n}}}"#).into(),
+        metadata: r#"{"actor":"test"}"#.into(),
         occurred_at: instant("2026-01-02T03:04:05.123456Z"),
     }
 }

@@ -115,7 +115,7 @@ impl World {
             event_id: Uuid::from_u128(u128::from(n) << 64),
             event_type: event_type.to_owned().into(),
             schema_version,
-            data,
+            data: data.into(),
             metadata: metadata(n).into(),
             occurred_at: eventstore::Clock::now(&self.clock),
         };

@@ -165,7 +165,7 @@ impl Given {
             event_id: Mint.id(),
             event_type: event.event_type().into(),
             schema_version: i32::from(event.schema_version()),
-            data: event.encode().unwrap(),
+            data: event.encode().unwrap().into(),
             metadata: serde_json::to_string(&metadata).unwrap().into(),
             occurred_at: self.clock.now(),
         }

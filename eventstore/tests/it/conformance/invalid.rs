@@ -1,7 +1,5 @@
 //! What can never go through is refused before it waits, with a sentence that names the fault.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use eventstore::{Append, AppendError, Expected, IdempotencyKey, NewEvent, StreamAppend};
 
@@ -49,7 +47,7 @@ fn bad_streams() -> Vec<(Append, &'static str)> {
 fn bad_events() -> Vec<(Append, &'static str)> {
     vec![
         (
-            with_event(|event| event.data = text(LIMIT)),
+            with_event(|event| event.data = text(LIMIT).into()),
             "over the limit",
         ),
         (
@@ -58,7 +56,7 @@ fn bad_events() -> Vec<(Append, &'static str)> {
         ),
         (with_event(|event| event.data = r#""\u0000""#.into()), "NUL"),
         (
-            with_event(|event| event.metadata = Arc::from(r#""\ud800""#)),
+            with_event(|event| event.metadata = r#""\ud800""#.into()),
             "metadata",
         ),
         (
@@ -115,7 +113,7 @@ pub async fn what_is_just_within_the_limits_goes_in(subject: Subject) {
     let mut widest = with_key(|key| key.key = " ~".repeat(127));
     widest.streams = many(64);
     let event = &mut widest.streams[0].events[0];
-    event.data = text(LIMIT - event.metadata.len());
+    event.data = text(LIMIT - event.metadata.len()).into();
     assert_eq!(subject.journal.append(widest).await.unwrap().position, 64);
     let longest = append(vec![part("b-1", at(0), 1_000)]);
     assert_eq!(

@@ -12,8 +12,8 @@ use crate::given::{append, event, instant, one, part, stream};
 
 pub async fn what_is_written_is_read_back_to_the_byte(subject: Subject) {
     let mut new = event(1);
-    new.data = String::from("{ \"b\": 1.50,\n\t\"a\": \"\\u00fc\u{1F600}\", \"a\": 2 }");
-    new.metadata = Arc::from("{\"actor\" :null}");
+    new.data = "{ \"b\": 1.50,\n\t\"a\": \"\\u00fc\u{1F600}\", \"a\": 2 }".into();
+    new.metadata = "{\"actor\" :null}".into();
     new.occurred_at = instant("0001-01-01T00:00:00.000001999Z");
     let mut asked = one("booking-1", Expected::NoStream);
     asked.streams[0].events = vec![new.clone()];
@@ -25,7 +25,7 @@ pub async fn what_is_written_is_read_back_to_the_byte(subject: Subject) {
         event_id: new.event_id,
         event_type: "thing.changed".to_owned(),
         schema_version: 1,
-        data: new.data,
+        data: new.data.to_string(),
         metadata: new.metadata.to_string(),
         occurred_at: instant("0001-01-01T00:00:00.000001Z"),
         recorded_at: subject.clock.now(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventstore::{
-    Append, AppendError, Appended, Expected, Mint, Position, StreamAppend, StreamName, Version,
+    Append, AppendError, Appended, Expected, Json, Mint, Position, StreamAppend, StreamName,
+    Version,
 };
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -166,9 +167,9 @@ fn testify(append: &mut Append) {
         })
         .collect();
     let testimony = serde_json::json!({ "key": append.key.key, "of": of, "rested": rested });
-    let metadata: Arc<str> = testimony.to_string().into();
+    let metadata: Json = testimony.to_string().into();
     for event in append.streams.iter_mut().flat_map(|part| &mut part.events) {
-        event.metadata = Arc::clone(&metadata);
+        event.metadata = metadata.clone();
     }
 }
 

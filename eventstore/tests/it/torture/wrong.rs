@@ -228,7 +228,7 @@ async fn write(
             .bind(*version)
             .bind(event.event_id)
             .bind(&*event.event_type)
-            .bind(&event.data)
+            .bind(&*event.data)
             .bind(&*event.metadata)
             .bind(event.occurred_at)
             .execute(&mut *connection)
