@@ -7,6 +7,7 @@ mod files;
 mod identity;
 mod incidents;
 mod outages;
+mod photos;
 mod rights;
 mod stay;
 
