@@ -5,6 +5,7 @@ mod equipment;
 mod exports;
 mod files;
 mod identity;
+mod imports;
 mod incidents;
 mod outages;
 mod photos;
