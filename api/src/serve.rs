@@ -24,6 +24,7 @@ use crate::edge::Edge;
 use crate::files::Files;
 use crate::files::cleanup::Cleanup;
 use crate::house::{House, StartError};
+use crate::import::Purge;
 
 /// How long the requests under way may take once the server is told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(30);
@@ -140,6 +141,7 @@ impl Works {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = vec![tokio::spawn(Arc::clone(&processes).run(stopped.clone()))];
         tasks.push(tokio::spawn(cleanup(house, files).run(stopped.clone())));
+        tasks.push(tokio::spawn(purge(house).run(stopped.clone())));
         let head = journal.head().await?;
         let mut over = stopped.clone();
         tasks.push(tokio::spawn(async move {
@@ -181,6 +183,15 @@ fn cleanup(house: &House, files: &Arc<Files>) -> Cleanup {
         files: Arc::clone(files),
         commands: Arc::clone(&house.commands),
         journal: Arc::clone(&house.journal),
+        clock: Arc::clone(&house.clock),
+    }
+}
+
+/// What lets go of what staged rows say.
+fn purge(house: &House) -> Purge {
+    Purge {
+        commands: Arc::clone(&house.commands),
+        pool: house.journal.pool().clone(),
         clock: Arc::clone(&house.clock),
     }
 }

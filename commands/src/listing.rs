@@ -141,13 +141,13 @@ impl Commands {
         .await
     }
 
-    /// Removes a listing for good, if no night from today on is taken.
+    /// Removes a listing for good, if no night from today on is taken. Its photos are let go with
+    /// it, in the same append.
     pub async fn delete_listing(
         &self,
         context: &Context,
         id: ListingId,
     ) -> Result<Done, CommandError> {
-        let streams = vec![want::<Listing>(id)?, want::<Inventory>(id)?];
         let decide = |d: &mut Decision<'_>| {
             authorize(d, id, Permission::ListingDelete)?;
             let at = context.at;
@@ -156,8 +156,7 @@ impl Commands {
             let delete = ListingCommand::Delete(DeleteListing { taken, at });
             d.decide::<Listing>(id, &delete).map(drop)
         };
-        self.dispatch
-            .command(context, "listing.delete", id.to_string(), streams, &decide)
+        self.without_photos(context, "listing.delete", id, &decide)
             .await
     }
 

@@ -208,6 +208,8 @@ any_event! {
     WorkOrder(crate::work_order::WorkOrderEvent) = "work_order",
     /// What happened to an incident.
     Incident(crate::incident::IncidentEvent) = "incident",
+    /// What happened to a building's open incidents.
+    Docket(crate::docket::DocketEvent) = "docket",
     /// How often someone reports.
     Flood(crate::flood::FloodEvent) = "flood",
     /// What happened to a service level.

@@ -15,6 +15,7 @@ pub mod id;
 pub mod booking;
 pub mod building;
 pub mod claim;
+pub mod docket;
 pub mod equipment;
 pub mod equipment_tree;
 pub mod export;

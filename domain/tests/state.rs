@@ -168,6 +168,7 @@ fn no_state_changes_its_shape_or_its_making_without_a_raised_version() {
     is_pinned::<domain::booking::Booking>();
     is_pinned::<domain::building::Building>();
     is_pinned::<domain::claim::Claim>();
+    is_pinned::<domain::docket::Docket>();
     is_pinned::<domain::export::Export>();
     is_pinned::<domain::file::File>();
     is_pinned::<domain::equipment::Equipment>();

@@ -3,6 +3,7 @@
 use domain::booking::Booking;
 use domain::building::Building;
 use domain::claim::Claim;
+use domain::docket::Docket;
 use domain::equipment::Equipment;
 use domain::equipment_tree::EquipmentTree;
 use domain::export::Export;
@@ -58,7 +59,7 @@ fn nothing<A: Aggregate>() -> (&'static str, Box<dyn State>) {
 }
 
 /// Every noun, with the state of one to which nothing has happened.
-fn all() -> [(&'static str, Box<dyn State>); 23] {
+fn all() -> [(&'static str, Box<dyn State>); 24] {
     [
         nothing::<User>(),
         nothing::<Session>(),
@@ -78,6 +79,7 @@ fn all() -> [(&'static str, Box<dyn State>); 23] {
         nothing::<Equipment>(),
         nothing::<EquipmentTree>(),
         nothing::<WorkOrder>(),
+        nothing::<Docket>(),
         nothing::<Flood>(),
         nothing::<Incident>(),
         nothing::<SlaPolicy>(),

@@ -10,6 +10,7 @@ mod bad_bodies;
 mod bad_requests;
 mod bad_stays;
 mod crash;
+mod deleting;
 mod imports;
 mod journal_only;
 mod occupants;

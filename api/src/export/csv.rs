@@ -3,13 +3,13 @@
 use axum::body::{Body, Bytes};
 use chrono::SecondsFormat;
 use csv::{Terminator, WriterBuilder};
-use domain::export::{ExportFormat, ExportLocale};
+use domain::export::ExportLocale;
 use futures::stream;
 use serde_json::Value;
 
 use super::cell::{Cell, decimal};
 use super::columns::{self, Column};
-use super::{CSV_ROWS_MAX, Rows, Wanted, too_many};
+use super::{Rows, Wanted, too_many};
 use crate::problem::Problem;
 
 /// By which Excel knows UTF-8.
@@ -54,8 +54,9 @@ async fn send(mut left: Left) -> Result<Option<(Bytes, Left)>, BrokenOff> {
         }
     };
     left.sent += rows.rows.len() as u64;
-    if left.sent > CSV_ROWS_MAX || left.sent == CSV_ROWS_MAX && rows.next.is_some() {
-        return Err(broken(&too_many(ExportFormat::Csv)));
+    let rows_max = left.wanted.rows_max;
+    if left.sent > rows_max || left.sent == rows_max && rows.next.is_some() {
+        return Err(broken(&too_many(rows_max)));
     }
     let columns = columns::of(left.wanted.list);
     let text = write(columns, &rows.rows, left.wanted.locale, is_head);

@@ -43,6 +43,8 @@ pub struct Wanted {
     pub locale: ExportLocale,
     /// How many rows are asked for at a time.
     pub page_rows: u32,
+    /// How many rows the file may have.
+    pub rows_max: u64,
 }
 
 /// Some rows, as the list answers them, and where it goes on.
@@ -76,10 +78,7 @@ pub fn rows_max(format: ExportFormat) -> u64 {
 }
 
 /// 422: there are more rows than a file of this format may have.
-fn too_many(format: ExportFormat) -> Problem {
-    let detail = format!(
-        "The list has more than {} rows; narrow it down by filters.",
-        rows_max(format)
-    );
+fn too_many(rows_max: u64) -> Problem {
+    let detail = format!("The list has more than {rows_max} rows; narrow it down by filters.");
     Problem::invalid("export_too_large", detail)
 }

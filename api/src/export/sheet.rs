@@ -1,13 +1,12 @@
 //! A list as an Excel workbook: numbers are numbers, days are days, and no text is a formula.
 
 use chrono::Timelike;
-use domain::export::ExportFormat;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use tokio::sync::Semaphore;
 
 use super::cell::Cell;
 use super::columns::{self, Column, Kind};
-use super::{Rows, SHEET_ROWS_MAX, Wanted, too_many};
+use super::{Rows, Wanted, too_many};
 use crate::problem::Problem;
 
 /// Workbooks that are put together at once.
@@ -40,8 +39,8 @@ pub async fn build(wanted: &Wanted, first: Rows) -> Result<Vec<u8>, Problem> {
     loop {
         for row in &rows.rows {
             line += 1;
-            if u64::from(line) > SHEET_ROWS_MAX {
-                return Err(too_many(ExportFormat::Xlsx));
+            if u64::from(line) > wanted.rows_max {
+                return Err(too_many(wanted.rows_max));
             }
             for (place, column) in (0_u16..).zip(columns) {
                 let cell = Cell::of(column, row);

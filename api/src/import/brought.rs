@@ -84,7 +84,7 @@ impl Importer {
                 return Ok(None);
             }
             let now = self.commands.clock().now();
-            staging::finish(&self.pool, ids.import, now).await?;
+            staging::finish(&self.pool, ids.import, now, way.contents()).await?;
         }
         Ok(Some(staging::figures(&self.pool, ids.import).await?))
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use commands::{CommandError, Commands, Context, Who};
 use domain::id::UserId;
 use futures::future::BoxFuture;
+use projections::staging::Contents;
 use uuid::Uuid;
 
 use super::columns::Column;
@@ -52,6 +53,9 @@ pub trait Kind: Send + Sync + 'static {
     const WHAT: &'static str;
     /// The columns that it has to have.
     type Column: Column;
+    /// What becomes of what its rows say when all are carried out: what names persons is kept no
+    /// longer than it is needed.
+    const CONTENTS: Contents = Contents::Kept;
     /// What a row says.
     type Said: Send + Sync + 'static;
 

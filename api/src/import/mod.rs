@@ -21,6 +21,7 @@ mod kind;
 mod machines;
 mod occupants;
 mod progress;
+mod purge;
 mod reader;
 mod report;
 mod rowwise;
@@ -36,7 +37,7 @@ use std::time::Instant;
 use commands::{Commands, Who};
 use domain::id::UserId;
 use futures::future::BoxFuture;
-use projections::staging::{self, ImportLock, Order, StagedFile};
+use projections::staging::{self, Contents, ImportLock, Order, StagedFile};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
@@ -54,6 +55,7 @@ pub use kind::{Hand, Kind, Line};
 pub use machines::{Errors, Failures, Machines, Replacements};
 pub use occupants::{Occupants, SOUGHT};
 pub use progress::Progress;
+pub use purge::{KEPT, Purge, Purged};
 pub use reader::Form;
 pub use report::{Report, Speed};
 pub use rowwise::Rowwise;
@@ -124,6 +126,11 @@ pub trait Way: Send + Sync {
 
     /// What the file has to look like, and how its rows are read.
     fn form(&self) -> Form;
+
+    /// What becomes of what its rows say when all are carried out.
+    fn contents(&self) -> Contents {
+        Contents::Kept
+    }
 
     /// In which order its steps are carried out.
     fn order(&self) -> Order;
@@ -221,7 +228,7 @@ impl Importer {
             });
         }
         let now = self.commands.clock().now();
-        staging::finish(&self.pool, ids.import, now).await?;
+        staging::finish(&self.pool, ids.import, now, way.contents()).await?;
         let speed = Speed {
             events: self.commands.journal().head().await? - before,
             resumed,

@@ -8,7 +8,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use projections::staging::{self, Fault, Order, Refusal};
+use projections::staging::{self, Contents, Fault, Order, Refusal};
 use uuid::Uuid;
 
 use super::columns::{Column, Columns};
@@ -67,6 +67,10 @@ impl<K: Kind> Way for Rowwise<K> {
                 }
             }),
         }
+    }
+
+    fn contents(&self) -> Contents {
+        K::CONTENTS
     }
 
     fn order(&self) -> Order {

@@ -100,6 +100,7 @@ async fn request(
         filters: body.filters.unwrap_or_default(),
         locale: body.locale.unwrap_or(ExportLocale::En),
         page_rows: PAGE_ROWS,
+        rows_max: rows_max(body.format),
     };
     wanted.check().await?;
     let request = RequestExport {
@@ -191,6 +192,7 @@ async fn download(
         filters: ready.filters.value,
         locale: ready.locale,
         page_rows: PAGE_ROWS,
+        rows_max: rows_max(ready.format),
     };
     let first = wanted.first(least.min_position).await?;
     let (body, kind, ending) = match ready.format {

@@ -10,13 +10,14 @@ use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::{Clock, Journal, ManualClock, PostgresJournal};
 use serde_json::{Value, json};
 
-use super::{Works, app, cleanup};
+use super::{Works, app, cleanup, purge};
 use crate::admin;
 use crate::app::App;
 use crate::config::Serve;
 use crate::files::Files;
 use crate::files::cleanup::Cleanup;
 use crate::house::House;
+use crate::import::Purge;
 use crate::testing::{Answer, now, secret, send, settings};
 
 /// The password of everyone in a test.
@@ -32,6 +33,8 @@ pub struct Platform {
     pub app: App,
     /// Sweeps the store of files when it is told to.
     pub cleanup: Cleanup,
+    /// Lets go of what staged rows say when it is told to.
+    pub purge: Purge,
     /// Where files lie.
     pub folder: tempfile::TempDir,
     _database: TestDatabase,
@@ -105,6 +108,7 @@ impl Platform {
             clock: hands,
             app,
             cleanup: cleanup(&house, &files),
+            purge: purge(&house),
             folder,
             _database: database,
         }

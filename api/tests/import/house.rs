@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use migrations::MIGRATOR;
 use projections::{Runner, Workplace};
-use sqlx::PgPool;
+use sqlx::{ConnectOptions, PgPool};
 use tempfile::TempDir;
 
 /// How long the read models may take.
@@ -116,6 +116,11 @@ impl House {
             "something was recorded"
         );
         fault.to_string()
+    }
+
+    /// Where its database is, for another process.
+    pub fn url(&self) -> String {
+        self.database.options.to_url_lossy().to_string()
     }
 
     pub async fn head(&self) -> i64 {

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
-use crate::wanted::want;
+use crate::wanted::{Wanted, want};
 
 /// How often a building is looked up that gets one address after the other.
 const LOOKS_MAX: usize = 5;
@@ -19,20 +19,28 @@ const LOOKS_MAX: usize = 5;
 pub(super) type Decide<'a> =
     dyn Fn(&mut Decision<'_>, &str, &str) -> Result<(), CommandError> + Send + Sync + 'a;
 
+/// A building, and the address that it gets, if it gets another.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) id: BuildingId,
+    pub(super) next: Option<&'a Address>,
+}
+
 impl Commands {
     /// The id of the claim on `address` among the buildings of `owner`.
     pub(crate) fn address_claim(&self, owner: UserId, address: &Address) -> String {
         self.secret.claim_id("address", &value(owner, address))
     }
 
-    /// Runs `decide` with the building and the claims on its address and on `next`, where that is
-    /// named; looked up again when the building has got another address in the meantime.
+    /// Runs `decide` with the building, the claims on its address and on the next one, where that
+    /// is named, and the `others`; looked up again when the building has got another address in the
+    /// meantime.
     pub(super) async fn on_address(
         &self,
         context: &Context,
         name: &'static str,
-        id: BuildingId,
-        next: Option<&Address>,
+        Place { id, next }: Place<'_>,
+        others: &[Wanted],
         decide: &Decide<'_>,
     ) -> Result<Done, CommandError> {
         for _ in 0..LOOKS_MAX {
@@ -56,6 +64,7 @@ impl Commands {
                     streams.push(want::<Claim>(after)?);
                 }
             }
+            streams.extend(others.iter().cloned());
             let answer_id = id.to_string();
             let run = self
                 .dispatch

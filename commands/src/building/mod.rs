@@ -5,12 +5,16 @@ mod documents;
 
 use domain::building::{
     AddLot, Building, BuildingCommand, BuildingRefusal, ChangeBuilding, ChangeLot, DeleteBuilding,
-    Lot, LotChange, RegisterBuilding, RemoveLot,
+    Kept, Lot, LotChange, RegisterBuilding, RemoveLot,
 };
 use domain::claim::Claim;
+use domain::docket::Docket;
+use domain::equipment_tree::EquipmentTree;
 use domain::id::{BuildingId, LotId};
 use domain::occupancy::Occupancy;
 use domain::permission::{Permission, Scope};
+
+use address::Place;
 
 use crate::Commands;
 use crate::authorize::Owners;
@@ -81,23 +85,32 @@ impl Commands {
             address::release(d, before, id)?;
             address::take(d, after, id)
         };
-        self.on_address(context, "building.change", id, next.as_ref(), &decide)
+        let next = next.as_ref();
+        let place = Place { id, next };
+        self.on_address(context, "building.change", place, &[], &decide)
             .await
     }
 
-    /// Takes a building out of the books.
+    /// Takes a building out of the books, once nothing stands in it and nothing is wrong in it.
     pub async fn delete_building(
         &self,
         context: &Context,
         id: BuildingId,
     ) -> Result<Done, CommandError> {
-        let command = BuildingCommand::Delete(DeleteBuilding {});
         let decide = |d: &mut Decision<'_>, claim: &str, _: &str| {
             authorize(d, id, Permission::BuildingDelete)?;
-            d.decide::<Building>(id, &command)?;
+            let pieces = &d.state::<EquipmentTree>(id)?.parents;
+            let incidents = &d.state::<Docket>(id)?.incidents;
+            let delete = DeleteBuilding {
+                equipment: Kept::by(pieces.keys().copied()),
+                incidents: Kept::by(incidents.iter().copied()),
+            };
+            d.decide::<Building>(id, &BuildingCommand::Delete(delete))?;
             address::release(d, claim, id)
         };
-        self.on_address(context, "building.delete", id, None, &decide)
+        let uses = [want::<EquipmentTree>(id)?, want::<Docket>(id)?];
+        let place = Place { id, next: None };
+        self.on_address(context, "building.delete", place, &uses, &decide)
             .await
     }
 

@@ -1,6 +1,7 @@
 //! Commands on incidents.
 
 mod attachments;
+mod docket;
 mod report;
 pub(crate) mod rules;
 mod work;

@@ -2,6 +2,7 @@
 
 use domain::Personal;
 use domain::building::Building;
+use domain::docket::Docket;
 use domain::equipment::Equipment;
 use domain::flood::{CountReport, Flood, FloodCommand};
 use domain::id::{BuildingId, ContactId, EquipmentId, IncidentId, LotId, UserId};
@@ -11,6 +12,7 @@ use domain::incident::{
 use domain::permission::Permission;
 use domain::user::User;
 
+use super::docket::enter_docket;
 use super::rules::{policies, service};
 use crate::Commands;
 use crate::context::Context;
@@ -71,11 +73,13 @@ impl Commands {
             d.require(Permission::IncidentReport)?;
             let command = report(d, user, new)?;
             d.decide::<Incident>(id, &command)?;
+            enter_docket(d, new.building, id)?;
             d.decide::<Flood>(&flood, &count).map(drop)
         };
         let mut streams = vec![
             fresh::<Incident>(id)?,
             want::<Building>(new.building)?,
+            want::<Docket>(new.building)?,
             want::<Flood>(&flood)?,
         ];
         streams.extend(policies(Some(new.building))?);

@@ -7,6 +7,7 @@ use domain::incident::{
 };
 use domain::user::User;
 
+use super::docket::is_on_docket;
 use super::rules::{authorize, case, is_fit, is_reporter, require_reporter, require_to_see};
 use crate::Commands;
 use crate::context::Context;
@@ -14,9 +15,6 @@ use crate::decision::Decision;
 use crate::dispatch::{Decide, Done};
 use crate::error::CommandError;
 use crate::wanted::want;
-
-/// How often an incident is looked up that gets one assignee after the other.
-const LOOKS_MAX: usize = 5;
 
 impl Commands {
     /// Changes named fields of an incident.
@@ -70,51 +68,11 @@ impl Commands {
         step: Step,
     ) -> Result<Done, CommandError> {
         let name = name_of(&step);
-        if let Step::Reopen { reason, .. } = step {
-            return self.reopen_incident(context, id, reason).await;
+        if is_on_docket(step.verb()) {
+            return self.settle_incident(context, name, id, &step).await;
         }
         let decide = |d: &mut Decision<'_>| go(d, id, step.clone());
         self.on_incident(context, name, id, None, &decide).await
-    }
-
-    /// Reopens an incident; an assignee who cannot act any more is dropped.
-    async fn reopen_incident(
-        &self,
-        context: &Context,
-        id: IncidentId,
-        reason: Option<String>,
-    ) -> Result<Done, CommandError> {
-        let window = self.settings.reopen_window;
-        for _ in 0..LOOKS_MAX {
-            let (state, _) = self.dispatch.peek::<Incident>(id).await?;
-            let assignee = |incident: &Incident| {
-                let assignee = incident.case().and_then(|case| case.assignee.clone());
-                assignee.and_then(|assignee| assignee.user())
-            };
-            let looked = assignee(&state);
-            let decide = |d: &mut Decision<'_>| {
-                if assignee(d.state::<Incident>(id)?) != looked {
-                    return Err(CommandError::Moved);
-                }
-                let reason = reason.clone();
-                let assignee_fit = match looked {
-                    Some(user) => is_fit(d, user)?,
-                    None => false,
-                };
-                let step = Step::Reopen {
-                    window,
-                    assignee_fit,
-                    reason,
-                };
-                go(d, id, step)
-            };
-            let run = self.on_incident(context, "incident.reopen", id, looked, &decide);
-            match run.await {
-                Err(CommandError::Moved) => self.dispatch.forget::<Incident>(id)?,
-                answer => return answer,
-            }
-        }
-        Err(CommandError::Contended)
     }
 
     /// Says something about an incident. Answers the comment's id.
@@ -169,7 +127,7 @@ impl Commands {
     }
 }
 
-fn go(d: &mut Decision<'_>, id: IncidentId, step: Step) -> Result<(), CommandError> {
+pub(super) fn go(d: &mut Decision<'_>, id: IncidentId, step: Step) -> Result<(), CommandError> {
     case(d, id)?;
     match step.verb().by() {
         By::Reporter => require_reporter(d, id)?,

@@ -1,8 +1,11 @@
 //! The photos of a listing: each is shown and attached in one append, so that no photo is shown
 //! that belongs to something else.
 
+use std::collections::BTreeSet;
+
 use domain::file::{File, FileOwner};
 use domain::id::{FileId, ListingId};
+use domain::inventory::Inventory;
 use domain::listing::{AddPhoto, Listing, ListingCommand, OrderPhotos, RemovePhoto};
 use domain::permission::Permission;
 
@@ -10,12 +13,58 @@ use super::authorize;
 use crate::Commands;
 use crate::context::Context;
 use crate::decision::Decision;
-use crate::dispatch::Done;
+use crate::dispatch::{Decide, Done};
 use crate::error::CommandError;
 use crate::file::{attach, detach};
 use crate::wanted::want;
 
+/// How often a listing is looked up that gets one photo after the other.
+const LOOKS_MAX: usize = 5;
+
+/// The photos of a listing that is there, whatever their order.
+fn photos(listing: &Listing) -> BTreeSet<FileId> {
+    let shown = listing.present().map(|listing| &listing.photos);
+    shown.into_iter().flatten().copied().collect()
+}
+
 impl Commands {
+    /// Runs `decide` on a listing and its inventory, after which the listing shows no photo, and
+    /// lets its photos go; they are looked up again when they have become others meanwhile.
+    pub(super) async fn without_photos(
+        &self,
+        context: &Context,
+        name: &'static str,
+        id: ListingId,
+        decide: &Decide<'_>,
+    ) -> Result<Done, CommandError> {
+        for _ in 0..LOOKS_MAX {
+            let (state, _) = self.dispatch.peek::<Listing>(id).await?;
+            let looked = photos(&state);
+            let guarded = |d: &mut Decision<'_>| {
+                let shown = photos(d.state::<Listing>(id)?);
+                decide(d)?;
+                if shown != looked {
+                    return Err(CommandError::Moved);
+                }
+                let mut files = looked.iter();
+                files.try_for_each(|file| detach(d, *file, FileOwner::Listing(id)))
+            };
+            let mut streams = vec![want::<Listing>(id)?, want::<Inventory>(id)?];
+            for file in &looked {
+                streams.push(want::<File>(*file)?);
+            }
+            let answer_id = id.to_string();
+            let run = self
+                .dispatch
+                .command(context, name, answer_id, streams, &guarded);
+            match run.await {
+                Err(CommandError::Moved) => self.dispatch.forget::<Listing>(id)?,
+                answer => return answer,
+            }
+        }
+        Err(CommandError::Contended)
+    }
+
     /// Shows a photo with a listing, after those that are there.
     pub async fn add_photo(
         &self,

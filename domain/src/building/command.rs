@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{AddDocument, Address, Lot, LotChange, RemoveDocument, Section};
-use crate::id::{LotId, UserId};
+use crate::id::{EquipmentId, IncidentId, LotId, UserId};
 
 /// Put a building into the books.
 #[derive(Clone, Debug)]
@@ -63,8 +63,40 @@ pub struct RemoveLot {
 }
 
 /// Take the building out of the books.
-#[derive(Clone, Debug)]
-pub struct DeleteBuilding {}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DeleteBuilding {
+    /// The equipment that stands in it.
+    pub equipment: Kept<EquipmentId>,
+    /// Its open incidents.
+    pub incidents: Kept<IncidentId>,
+}
+
+/// What keeps a building in the books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept<Id> {
+    /// How many there are.
+    pub count: usize,
+    /// One of them, if there are any.
+    pub first: Option<Id>,
+}
+
+impl<Id> Default for Kept<Id> {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            first: None,
+        }
+    }
+}
+
+impl<Id> Kept<Id> {
+    /// All of `ids`.
+    pub fn by(ids: impl ExactSizeIterator<Item = Id>) -> Self {
+        let count = ids.len();
+        let first = ids.into_iter().next();
+        Self { count, first }
+    }
+}
 
 /// What can be asked of a building.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ impl Building {
             BuildingCommand::RemoveLot(c) => self.known()?.remove_lot(c),
             BuildingCommand::AddDocument(c) => self.known()?.add_document(*c),
             BuildingCommand::RemoveDocument(c) => self.known()?.remove_document(*c),
-            BuildingCommand::Delete(c) => self.delete(c),
+            BuildingCommand::Delete(c) => self.delete(*c),
         }
     }
 
@@ -48,22 +48,47 @@ impl Building {
         })])
     }
 
-    fn delete(&self, _: &DeleteBuilding) -> Decision {
+    fn delete(&self, c: DeleteBuilding) -> Decision {
         match self {
             Self::Absent => Err(BuildingRefusal::Unknown),
-            Self::Standing(standing) if !standing.lots.is_empty() => {
-                Err(BuildingRefusal::HasLots(standing.lots.len()))
+            Self::Standing(standing) => {
+                standing.require_empty()?;
+                require_out_of_use(c)?;
+                Ok(vec![BuildingEvent::Deleted(BuildingDeleted {})])
             }
-            Self::Standing(standing) if !standing.documents.is_empty() => {
-                Err(BuildingRefusal::HasDocuments(standing.documents.len()))
-            }
-            Self::Standing(_) => Ok(vec![BuildingEvent::Deleted(BuildingDeleted {})]),
             Self::Deleted => Ok(vec![]),
         }
     }
 }
 
+/// What is in a building or is wrong in it would be left without it.
+fn require_out_of_use(c: DeleteBuilding) -> Result<(), BuildingRefusal> {
+    let DeleteBuilding {
+        equipment,
+        incidents,
+    } = c;
+    if let Some(first) = equipment.first {
+        let count = equipment.count;
+        return Err(BuildingRefusal::HasEquipment { count, first });
+    }
+    if let Some(first) = incidents.first {
+        let count = incidents.count;
+        return Err(BuildingRefusal::HasIncidents { count, first });
+    }
+    Ok(())
+}
+
 impl Standing {
+    fn require_empty(&self) -> Result<(), BuildingRefusal> {
+        if !self.lots.is_empty() {
+            return Err(BuildingRefusal::HasLots(self.lots.len()));
+        }
+        if !self.documents.is_empty() {
+            return Err(BuildingRefusal::HasDocuments(self.documents.len()));
+        }
+        Ok(())
+    }
+
     fn change_named(&self, c: &ChangeBuilding) -> Decision {
         if let Some(name) = &c.name {
             text::line("/name", name, NAME_CHARS_MAX)?;

@@ -126,7 +126,7 @@ mod tests {
         }
         let refusal = building.decide(&add(DOCUMENTS_MAX as u128)).unwrap_err();
         assert_eq!(refusal.code(), "documents_full");
-        let delete = BuildingCommand::Delete(crate::building::DeleteBuilding {});
+        let delete = BuildingCommand::Delete(crate::building::DeleteBuilding::default());
         let refusal = building.decide(&delete).unwrap_err();
         assert_eq!(refusal.code(), "building_has_documents");
     }

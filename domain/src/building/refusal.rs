@@ -2,7 +2,7 @@
 
 use super::DOCUMENTS_MAX;
 use crate::aggregate::{Refusal, RefusalKind};
-use crate::id::{BuildingId, LotId};
+use crate::id::{BuildingId, EquipmentId, IncidentId, LotId};
 use crate::text::FieldFault;
 
 /// Why a building's command is refused.
@@ -98,6 +98,28 @@ pub enum BuildingRefusal {
     /// Lots would be left without a building.
     #[error("the building has {0} lots; remove them first")]
     HasLots(usize),
+    /// Equipment would stand nowhere.
+    #[error(
+        "{count} pieces of equipment stand in the building, {first} is one; delete them first, \
+         parts before what they are parts of"
+    )]
+    HasEquipment {
+        /// How many.
+        count: usize,
+        /// One of them.
+        first: EquipmentId,
+    },
+    /// Something is wrong there, and somebody waits for it.
+    #[error(
+        "{count} incidents of the building are open, {first} is one; close, decline or withdraw \
+         them first"
+    )]
+    HasIncidents {
+        /// How many.
+        count: usize,
+        /// One of them.
+        first: IncidentId,
+    },
 }
 
 impl Refusal for BuildingRefusal {
@@ -125,6 +147,8 @@ impl Refusal for BuildingRefusal {
             Self::TooMany { .. } => "too_many",
             Self::Text(fault) => fault.fault.code(),
             Self::HasLots(_) => "building_has_lots",
+            Self::HasEquipment { .. } => "building_has_equipment",
+            Self::HasIncidents { .. } => "building_has_incidents",
             Self::DocumentsFull => "documents_full",
             Self::DocumentUnknown => "document_unknown",
             Self::HasDocuments(_) => "building_has_documents",
@@ -142,7 +166,9 @@ impl Refusal for BuildingRefusal {
             | Self::SectionInUse(_)
             | Self::DocumentsFull
             | Self::HasDocuments(_)
-            | Self::HasLots(_) => RefusalKind::Conflict,
+            | Self::HasLots(_)
+            | Self::HasEquipment { .. }
+            | Self::HasIncidents { .. } => RefusalKind::Conflict,
             Self::SectionTwice(_)
             | Self::SectionUnknown(_)
             | Self::InhabitedParking

@@ -7,8 +7,8 @@ use cqrs_es::test::TestFramework;
 use uuid::Uuid;
 
 use super::*;
-use crate::aggregate::{Aggregate, Refusal};
-use crate::id::{LotId, UserId};
+use crate::aggregate::{Aggregate, Refusal, RefusalKind};
+use crate::id::{EquipmentId, IncidentId, LotId, UserId};
 
 type Buildings = TestFramework<Building>;
 
@@ -126,7 +126,7 @@ fn change(change: ChangeBuilding) -> BuildingCommand {
 }
 
 fn delete() -> BuildingCommand {
-    BuildingCommand::Delete(DeleteBuilding {})
+    BuildingCommand::Delete(DeleteBuilding::default())
 }
 
 fn leads_to(given: Vec<BuildingEvent>, command: BuildingCommand, events: Vec<BuildingEvent>) {
@@ -306,4 +306,40 @@ fn a_building_with_lots_is_not_deleted() {
         BuildingRefusal::Exists,
     );
     refused(vec![], delete(), BuildingRefusal::Unknown);
+}
+
+#[test]
+fn a_building_in_which_equipment_stands_or_incidents_are_open_is_not_deleted() {
+    let asked = |equipment: &[u128], incidents: &[u128]| {
+        let ids = |numbers: &[u128]| -> Vec<Uuid> {
+            numbers.iter().map(|n| Uuid::from_u128(*n)).collect()
+        };
+        BuildingCommand::Delete(DeleteBuilding {
+            equipment: Kept::by(ids(equipment).into_iter().map(EquipmentId)),
+            incidents: Kept::by(ids(incidents).into_iter().map(IncidentId)),
+        })
+    };
+    let stands = BuildingRefusal::HasEquipment {
+        count: 2,
+        first: EquipmentId(Uuid::from_u128(7)),
+    };
+    assert_eq!(
+        (stands.code(), stands.kind()),
+        ("building_has_equipment", RefusalKind::Conflict)
+    );
+    assert!(stands.to_string().contains(&Uuid::from_u128(7).to_string()));
+    refused(vec![registered()], asked(&[7, 8], &[9]), stands);
+    let open = BuildingRefusal::HasIncidents {
+        count: 1,
+        first: IncidentId(Uuid::from_u128(9)),
+    };
+    assert_eq!(
+        (open.code(), open.kind()),
+        ("building_has_incidents", RefusalKind::Conflict)
+    );
+    refused(vec![registered()], asked(&[], &[9]), open);
+    let deleted = BuildingEvent::Deleted(BuildingDeleted {});
+    leads_to(vec![registered()], asked(&[], &[]), vec![deleted.clone()]);
+    // One that is gone is gone, whatever was left in it before that was looked at.
+    leads_to(vec![registered(), deleted], asked(&[7], &[9]), vec![]);
 }

@@ -51,11 +51,18 @@ pub struct Figures {
     pub repairs: usize,
     /// The mean time to repair, in seconds.
     pub mttr_seconds: Option<i64>,
+    /// How long it ran and how long it did not, whether it had failed or not.
+    pub shares: Shares,
+}
+
+/// How long something ran, of the time from the first that is known of it up to now.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shares {
     /// How long it ran, in seconds.
     pub up_seconds: i64,
-    /// How long it did not, whether it had failed or not, in seconds.
+    /// How long it did not, in seconds.
     pub down_seconds: i64,
-    /// The part of the whole time that it ran.
+    /// The part of the whole time that it ran; none of no time at all.
     pub availability: Option<f64>,
 }
 
@@ -84,15 +91,22 @@ impl History {
             .iter()
             .filter_map(|failure| Some(failure.until? - failure.since))
             .collect();
-        let whole = (self.now - self.observed_since).max(TimeDelta::zero());
         let down: TimeDelta = self.spells.iter().map(|spell| self.clipped(*spell)).sum();
-        let up = whole - down;
         Figures {
             failures: failures.len(),
             gaps: gaps.len(),
             mtbf_seconds: mean_seconds(&gaps),
             repairs: repairs.len(),
             mttr_seconds: mean_seconds(&repairs),
+            shares: self.shares(down),
+        }
+    }
+
+    /// What so much down time leaves of the time that is looked at.
+    pub fn shares(&self, down: TimeDelta) -> Shares {
+        let whole = (self.now - self.observed_since).max(TimeDelta::zero());
+        let up = whole - down;
+        Shares {
             up_seconds: up.num_seconds(),
             down_seconds: down.num_seconds(),
             availability: (whole > TimeDelta::zero()).then(|| days(up) / days(whole)),

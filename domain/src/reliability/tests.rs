@@ -146,10 +146,10 @@ fn the_figures_of_the_past_are_those_counted_by_hand() {
         (2, Some(3 * 3_600))
     );
     // 4 + 2 + 10 + 10 of 416 hours.
-    assert_eq!(figures.down_seconds, 26 * 3_600);
-    assert_eq!(figures.up_seconds, 390 * 3_600);
+    assert_eq!(figures.shares.down_seconds, 26 * 3_600);
+    assert_eq!(figures.shares.up_seconds, 390 * 3_600);
     close(
-        figures.availability.unwrap(),
+        figures.shares.availability.unwrap(),
         390.0 / 416.0,
         1e-12,
         "availability",
@@ -166,14 +166,14 @@ fn what_rests_on_nothing_is_none() {
     );
     let never = history(50, vec![]).figures();
     assert_eq!((never.mtbf_seconds, never.mttr_seconds), (None, None));
-    assert_eq!(never.availability, Some(1.0));
-    assert_eq!(history(0, vec![]).figures().availability, None);
+    assert_eq!(never.shares.availability, Some(1.0));
+    assert_eq!(history(0, vec![]).figures().shares.availability, None);
     // Only what lies between the beginning and now counts.
     let clipped = history(
         50,
         vec![spell(-10, Some(10), true), spell(45, Some(60), true)],
     );
-    assert_eq!(clipped.figures().down_seconds, 15 * 3_600);
+    assert_eq!(clipped.figures().shares.down_seconds, 15 * 3_600);
 }
 
 #[test]

@@ -20,16 +20,18 @@ impl Tables {
     ) -> Result<(), ApplyError> {
         let id = id(event)?;
         match what {
-            EquipmentEvent::Registered(body) => self.pieces.put(registered(id, event, body)?),
+            EquipmentEvent::Registered(body) => {
+                self.pieces.put(registered(id, event, body)?);
+                self.place(id, event, body.parent.map(|parent| parent.0))?;
+            }
             EquipmentEvent::Changed(body) => change(self.pieces.expect(&id)?, body)?,
             EquipmentEvent::Moved(body) => {
-                let row = self.pieces.expect(&id)?;
-                row.parent = body.parent.map(|parent| parent.0);
-                row.lot = body.lot.map(|lot| lot.0);
+                self.pieces.expect(&id)?.lot = body.lot.map(|lot| lot.0);
+                self.place(id, event, body.parent.map(|parent| parent.0))?;
             }
             EquipmentEvent::WentDown(body) => self.go_down(id, event, body)?,
             EquipmentEvent::CameUp(body) => self.come_up(id, body)?,
-            EquipmentEvent::Deleted(_) => return self.delete(id),
+            EquipmentEvent::Deleted(_) => return self.delete(id, event),
             what => self.fold_plans(id, event, what)?,
         }
         let row = self.pieces.expect(&id)?;
@@ -76,8 +78,9 @@ impl Tables {
     }
 
     /// Its down times, readings and orders stay: they are history, and nobody is shown them.
-    fn delete(&mut self, id: Uuid) -> Result<(), ApplyError> {
-        self.pieces.expect(&id)?;
+    fn delete(&mut self, id: Uuid, event: &Decoded) -> Result<(), ApplyError> {
+        let placement = self.pieces.expect(&id)?.placement_number;
+        self.leave(id, placement, event)?;
         self.pieces.remove(&id);
         let from = (id, Uuid::nil());
         self.plans.remove_while(from.., |(of, _)| *of == id);
@@ -201,6 +204,7 @@ fn registered(
         down_since: None,
         down_kind: None,
         down_number: None,
+        placement_number: None,
         down_because: None,
         parts_down: 0,
         in_service_since: body.in_service_since,

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::rows::{DowntimeRow, EquipmentRow, MeterRow, PlanRow, ReadingRow, WorkOrderRow};
+use super::whole::PlacementRow;
 use crate::decoded::Decoded;
 use crate::fold::id;
 use crate::projector::ApplyError;
@@ -20,6 +21,7 @@ use crate::rows::Rows;
 pub(super) struct Tables {
     pub(super) whole_tree: bool,
     pub(super) pieces: Rows<EquipmentRow>,
+    pub(super) placements: Rows<PlacementRow>,
     pub(super) downtimes: Rows<DowntimeRow>,
     pub(super) orders: Rows<WorkOrderRow>,
     pub(super) plans: Rows<PlanRow>,
@@ -65,15 +67,12 @@ impl Tables {
         let buildings: Vec<String> = spoken.buildings.iter().cloned().collect();
         let pieces: Rows<EquipmentRow> =
             load(conn, spoken.tree, &buildings, &spoken.pieces).await?;
-        let open = pieces.range(..).filter_map(|row| {
-            let (equipment, number) = (row.id, row.down_number?);
-            let is_spoken_of = spoken.pieces.contains(&ById { id: equipment });
-            is_spoken_of.then_some(Numbered { equipment, number })
-        });
-        let open: BTreeSet<Numbered> = open.collect();
+        let down = spoken.numbered(&pieces, |row| row.down_number);
+        let placed = spoken.numbered(&pieces, |row| row.placement_number);
         Ok(Self {
             whole_tree: spoken.tree,
-            downtimes: load(conn, false, &buildings, &open).await?,
+            placements: load(conn, false, &buildings, &placed).await?,
+            downtimes: load(conn, false, &buildings, &down).await?,
             orders: load(conn, false, &buildings, &spoken.orders).await?,
             plans: load(conn, spoken.gone, &buildings, &spoken.plans).await?,
             meters: load(conn, spoken.gone, &buildings, &spoken.meters).await?,
@@ -84,6 +83,7 @@ impl Tables {
 
     pub(super) async fn store(&self, conn: &mut PgConnection) -> Result<(), ApplyError> {
         self.pieces.store(conn).await?;
+        self.placements.store(conn).await?;
         self.downtimes.store(conn).await?;
         self.orders.store(conn).await?;
         self.plans.store(conn).await?;
@@ -120,6 +120,20 @@ impl Spoken {
             }
         }
         Ok(spoken)
+    }
+
+    /// The rows that are open for the pieces spoken of.
+    fn numbered(
+        &self,
+        pieces: &Rows<EquipmentRow>,
+        open: impl Fn(&EquipmentRow) -> Option<i64>,
+    ) -> BTreeSet<Numbered> {
+        let numbered = pieces.range(..).filter_map(|row| {
+            let (equipment, number) = (row.id, open(row)?);
+            let is_spoken_of = self.pieces.contains(&ById { id: equipment });
+            is_spoken_of.then_some(Numbered { equipment, number })
+        });
+        numbered.collect()
     }
 
     fn hear(&mut self, equipment: Uuid, what: &EquipmentEvent) {

@@ -8,6 +8,7 @@ mod orders;
 mod query;
 mod rows;
 mod tree;
+mod whole;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub use query::{
 pub use rows::{
     DowntimeRow, EquipmentRow, MeterRow, PartLine, PlanRow, ReadingRow, TaskLine, WorkOrderRow,
 };
+pub use whole::{PlacementRow, WholeRow, whole};
 
 /// The name of the projection.
 pub const NAME: &str = "equipment";
@@ -40,7 +42,7 @@ impl Projector for Equipment {
     }
 
     fn version(&self) -> i32 {
-        1
+        2
     }
 
     fn ddl(&self) -> &'static str {
@@ -51,6 +53,7 @@ impl Projector for Equipment {
         const {
             &[
                 EquipmentRow::TABLE,
+                PlacementRow::TABLE,
                 DowntimeRow::TABLE,
                 WorkOrderRow::TABLE,
                 PlanRow::TABLE,

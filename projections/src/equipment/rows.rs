@@ -38,6 +38,8 @@ crate::row! {
         pub down_kind: Option<String>,
         /// The number of the down time that is open.
         pub down_number: Option<i64>,
+        /// The number of the placement that it is in, while it is a part.
+        pub placement_number: Option<i64>,
         /// Whether it runs with all its parts.
         pub effective_status: String,
         /// Which piece is why it does not run: itself, or the part that has been down longest.

@@ -12,6 +12,7 @@ create table equipment (
     down_since timestamptz,
     down_kind text,
     down_number bigint,
+    placement_number bigint,
     effective_status text not null,
     down_because uuid,
     parts_down integer not null,
@@ -26,6 +27,19 @@ create index equipment_building on equipment (building, created_at, id);
 create index equipment_parent on equipment (parent, created_at, id);
 create index equipment_model on equipment (owner, model);
 comment on table equipment is 'A piece of equipment: what it is by itself, and what follows for it from its parts';
+
+create table placement (
+    equipment uuid not null,
+    number bigint not null,
+    building uuid not null,
+    parent uuid not null,
+    since timestamptz not null,
+    until timestamptz,
+    primary key (equipment, number)
+);
+create index placement_parent on placement (parent);
+create index placement_building on placement (building);
+comment on table placement is 'A time during which a piece was a part of another; open where it has no end';
 
 create table downtime (
     equipment uuid not null,

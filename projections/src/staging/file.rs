@@ -5,6 +5,7 @@ use sqlx::types::Json;
 use sqlx::{PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
+use super::contents::{Contents, empty_accepted};
 use super::row::{Columns, StagedRow};
 
 /// A content that was staged as a whole.
@@ -52,9 +53,17 @@ pub async fn save_done(pool: &PgPool, id: Uuid, done: i64) -> Result<(), sqlx::E
     Ok(())
 }
 
-/// Notes that all is done; the steps are needed no more.
-pub async fn finish(pool: &PgPool, id: Uuid, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+/// Notes that all is done; the steps are needed no more, and the contents of the rows perhaps.
+pub async fn finish(
+    pool: &PgPool,
+    id: Uuid,
+    at: DateTime<Utc>,
+    contents: Contents,
+) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;
+    if contents == Contents::Emptied {
+        empty_accepted(&mut tx, id).await?;
+    }
     sqlx::query("update import.file set done = steps, finished_at = $2 where id = $1")
         .bind(id)
         .bind(at)

@@ -1,6 +1,7 @@
 //! Files that are brought in: their rows and the steps of those, before and while they become
 //! events. No read model: nothing here is derived from events, and no query of the API reads it.
 
+mod contents;
 mod file;
 mod line;
 mod lock;
@@ -10,6 +11,7 @@ mod refusal;
 mod row;
 mod step;
 
+pub use contents::{Contents, Unfinished, empty_finished, unfinished};
 pub use file::{Order, StagedFile, Staging, find, finish, save_done};
 pub use line::{Line, lines};
 pub use lock::ImportLock;

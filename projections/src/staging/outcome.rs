@@ -10,7 +10,7 @@ pub struct RowOutcome {
     pub row: i64,
     /// The line that it begins on.
     pub line: i64,
-    /// The row as it stands in the file.
+    /// The row as it stands in the file; empty once that is kept no longer.
     pub record: String,
     /// Why it was kept out, as a word; `None` if it was not, so far.
     pub code: Option<String>,

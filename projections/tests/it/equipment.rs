@@ -1,7 +1,7 @@
 //! What is seen of a lift whose parts go down and come up.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::equipment::{EquipmentCommand, MoveEquipment};
+use domain::equipment::{Equipment, EquipmentCommand, MoveEquipment};
 use domain::id::{BuildingId, EquipmentId, MeterId, WorkOrderId};
 use projections::equipment::{self, EquipmentFilter, EquipmentRow, OrderFilter};
 use projections::{Page, all};
@@ -148,4 +148,53 @@ async fn the_lists_of_a_piece_tell_its_story() {
         .map(|reading| reading.value_e3)
         .collect();
     assert_eq!(values, [82_000, 81_000, 75_000]);
+}
+
+#[tokio::test]
+async fn a_whole_stands_still_while_any_of_its_parts_is_down_and_only_while_it_is_a_part() {
+    let world = World::new().await;
+    story::open(&world).await;
+    let start = eventstore::Clock::now(&world.clock);
+    let hour = |hours| start + TimeDelta::hours(hours);
+    let [mut lift, mut motor, mut brake] = lift::three(&world).await;
+    // What overlaps counts once.
+    brake.tell(lift::down(hour(1))).await;
+    motor.tell(lift::down(hour(2))).await;
+    brake.tell(lift::up(hour(3))).await;
+    motor.tell(lift::up(hour(4))).await;
+    // From now on the motor and its brake are of no concern to the lift.
+    world.clock.advance(TimeDelta::hours(5));
+    let out = MoveEquipment {
+        parent: None,
+        lot: None,
+    };
+    motor.tell(EquipmentCommand::Move(out)).await;
+    motor.tell(lift::down(hour(6))).await;
+    motor.tell(lift::up(hour(7))).await;
+    lift.tell(lift::down(hour(8))).await;
+    lift.tell(lift::up(hour(9))).await;
+    // A part that is deleted while it is down counts until then.
+    let mut door = lift::Told::<Equipment>::new(&world, BRAKE + 1);
+    door.tell(lift::register("Door", Some(LIFT), hour(5))).await;
+    door.tell(lift::down(hour(10))).await;
+    world.clock.advance(TimeDelta::hours(7));
+    door.tell(EquipmentCommand::Delete).await;
+    let deleted_at = eventstore::Clock::now(&world.clock);
+    // The brake has not come up again.
+    brake.tell(lift::down(hour(13))).await;
+    world.project(&all()).await;
+
+    let whole = async |number: u64, until: DateTime<Utc>| {
+        let piece = EquipmentId(id(number));
+        let found = equipment::whole(&world.readers, piece, start, until).await;
+        let found = found.unwrap();
+        (found.parts, TimeDelta::microseconds(found.down_micros))
+    };
+    let hours = TimeDelta::hours;
+    let with_door = hours(3) + hours(1) + (deleted_at - hour(10));
+    assert_eq!(whole(LIFT, hour(20)).await, (3, with_door));
+    assert_eq!(whole(LIFT, hour(2)).await, (2, hours(1)));
+    assert_eq!(whole(MOTOR, hour(20)).await, (1, hours(3 + 1 + 7)));
+    assert_eq!(whole(BRAKE, hour(20)).await, (0, hours(2 + 7)));
+    assert_eq!(whole(BRAKE + 9, hour(20)).await, (0, hours(0)));
 }

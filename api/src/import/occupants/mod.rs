@@ -12,6 +12,7 @@ use domain::id::{BuildingId, LotId, OccupantId};
 use domain::occupancy::MoveIn;
 use domain::{Aggregate, Personal};
 use futures::future::BoxFuture;
+use projections::staging::Contents;
 use uuid::Uuid;
 
 use super::Ids;
@@ -112,6 +113,7 @@ impl Occupants {
 impl Kind for Occupants {
     const NAME: &'static str = "occupants";
     const WHAT: &'static str = "a list of occupants";
+    const CONTENTS: Contents = Contents::Emptied;
     type Column = Column;
     type Said = Entry;
 

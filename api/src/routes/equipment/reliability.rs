@@ -1,13 +1,13 @@
 //! How a piece has run, and the risk that it fails.
 
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{EquipmentId, UserId};
 use domain::reliability::{
-    Basis, Figures, HORIZON_DAYS, History, Lives, NoRisk, POOLED_FROM, Risk, SINGLE_FROM, Spell,
-    risk,
+    Basis, Figures, HORIZON_DAYS, History, Lives, NoRisk, POOLED_FROM, Risk, SINGLE_FROM, Shares,
+    Spell, risk,
 };
-use projections::equipment::{self, DowntimeRow, EquipmentRow};
+use projections::equipment::{self, DowntimeRow, EquipmentRow, WholeRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -61,8 +61,24 @@ pub struct Reliability {
     down_seconds: i64,
     /// The part of the whole time that it ran.
     availability: Option<f64>,
+    /// The same time with all its parts.
+    whole: WholeView,
     /// The risk of a failure in the month ahead.
     risk: RiskView,
+}
+
+/// How a piece has run with all its parts, each of which counts while it was one.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WholeReliability)]
+pub struct WholeView {
+    /// How many pieces were parts of it, at any depth, at any time of these.
+    parts: i64,
+    /// How long it ran with all its parts, in seconds.
+    up_seconds: i64,
+    /// How long it or any of its parts did not run, in seconds; what is down at once counts once.
+    down_seconds: i64,
+    /// The part of the whole time that it ran with all its parts.
+    availability: Option<f64>,
 }
 
 /// The risk of a failure in the month ahead.
@@ -119,8 +135,10 @@ async fn show(
         }
         _ => Vec::new(),
     };
-    let risk = risk(&own, &model);
-    Ok(Json(told(row.id, &past, own.failures, risk)))
+    let whole = equipment::whole(readers, id, past.observed_since, now).await?;
+    let whole = whole_told(&past, whole);
+    let risk = risk_told(own.failures, risk(&own, &model));
+    Ok(Json(told(row.id, &past, whole, risk)))
 }
 
 fn until(period: &Period, now: DateTime<Utc>) -> Result<DateTime<Utc>, Problem> {
@@ -171,22 +189,32 @@ async fn lives_of_model(
     Ok(fleet.iter().map(lives).collect())
 }
 
-fn told(
-    equipment: Uuid,
-    past: &History,
-    own_failures: usize,
-    risk: Result<Risk, NoRisk>,
-) -> Reliability {
+/// The time is that of the piece itself, so that the two can be compared.
+fn whole_told(past: &History, whole: WholeRow) -> WholeView {
+    let WholeRow { parts, down_micros } = whole;
+    let shares = past.shares(TimeDelta::microseconds(down_micros));
+    WholeView {
+        parts,
+        up_seconds: shares.up_seconds,
+        down_seconds: shares.down_seconds,
+        availability: shares.availability,
+    }
+}
+
+fn told(equipment: Uuid, past: &History, whole: WholeView, risk: RiskView) -> Reliability {
     let Figures {
         failures,
         gaps,
         mtbf_seconds,
         repairs,
         mttr_seconds,
+        shares,
+    } = past.figures();
+    let Shares {
         up_seconds,
         down_seconds,
         availability,
-    } = past.figures();
+    } = shares;
     Reliability {
         equipment,
         observed_since: past.observed_since,
@@ -199,7 +227,8 @@ fn told(
         up_seconds,
         down_seconds,
         availability,
-        risk: risk_told(own_failures, risk),
+        whole,
+        risk,
     }
 }
 

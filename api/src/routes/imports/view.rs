@@ -91,7 +91,8 @@ pub(super) struct RowView {
     code: Option<String>,
     /// Why it is kept out, as a sentence.
     detail: Option<String>,
-    /// What it says, by column; empty fields are left out.
+    /// What it says, by column; empty fields are left out. Nothing once that is kept no longer: of
+    /// rows that were accepted when all are carried out, of others seven days after that.
     said: BTreeMap<String, String>,
 }
 

@@ -150,6 +150,37 @@ async fn what_is_down_takes_its_tree_down_and_the_answer_names_the_cause() {
 }
 
 #[tokio::test]
+async fn a_whole_does_not_run_while_a_part_is_down() {
+    let platform = long_lived().await;
+    let house = Lift::house(&platform).await;
+    let lift = house.piece("Lift", None).await;
+    let motor = house.piece("Motor", Some(&lift)).await;
+    house
+        .does("POST", &format!("equipment/{motor}/down"), json!({}))
+        .await;
+    platform.clock.advance(TimeDelta::hours(2));
+    house
+        .does("POST", &format!("equipment/{motor}/up"), json!({}))
+        .await;
+    platform.clock.advance(TimeDelta::hours(2));
+    // The lift never failed by itself, but it did not run without its motor.
+    let lift = house.sees(&format!("equipment/{lift}/reliability")).await;
+    assert_eq!(
+        (&lift["down_seconds"], &lift["availability"]),
+        (&json!(0), &json!(1.0))
+    );
+    let whole = |parts: u32| {
+        let (up, down) = (7_200, 7_200);
+        json!({"parts": parts, "up_seconds": up, "down_seconds": down, "availability": 0.5})
+    };
+    assert_eq!(lift["whole"], whole(1));
+    let motor = house.sees(&format!("equipment/{motor}/reliability")).await;
+    assert_eq!(motor["whole"], whole(0));
+    assert_eq!(motor["down_seconds"], 7_200);
+    platform.stop().await;
+}
+
+#[tokio::test]
 async fn work_is_done_signed_and_paid_for() {
     let platform = long_lived().await;
     let house = Lift::house(&platform).await;

@@ -4,9 +4,11 @@ use std::io::Cursor;
 
 use axum::http::{StatusCode, header};
 use calamine::{Data, Reader, Xlsx};
+use futures::StreamExt;
 use serde_json::{Value, json};
 
 use super::{Client, Platform, new_listing};
+use crate::export::{Rows, Wanted};
 
 /// Asks for a list as a file; answers where it can be downloaded.
 async fn export(p: &Platform, who: &Client, wanted: Value) -> String {
@@ -86,24 +88,77 @@ async fn an_export_has_the_rows_of_the_list_and_of_nobody_else() {
     p.stop().await;
 }
 
+/// One's own listings, three at a time, of which a file may have `rows_max`; and the first of them.
+async fn limited(p: &Platform, who: &Client, rows_max: u64) -> (Wanted, Rows) {
+    let wanted = Wanted {
+        app: p.app.clone(),
+        actor: p.actor(who).await,
+        list: domain::export::ExportList::MyListings,
+        filters: [].into(),
+        locale: domain::export::ExportLocale::En,
+        page_rows: 3,
+        rows_max,
+    };
+    let head = eventstore::Journal::head(&*p.cleanup.journal).await;
+    let first = wanted.first(Some(head.unwrap())).await.unwrap();
+    (wanted, first)
+}
+
+/// What of a CSV arrives, and whether it is all of it.
+async fn sent(body: axum::body::Body) -> (Vec<Vec<String>>, bool) {
+    let (mut stream, mut bytes) = (body.into_data_stream(), Vec::new());
+    while let Some(chunk) = stream.next().await {
+        match chunk {
+            Ok(chunk) => bytes.extend(chunk),
+            Err(error) => {
+                let code = std::error::Error::source(&error).map(ToString::to_string);
+                let code = code.unwrap_or_else(|| error.to_string());
+                assert!(code.contains("export_too_large"), "{code}");
+                return (lines(&bytes), false);
+            }
+        }
+    }
+    (lines(&bytes), true)
+}
+
+#[tokio::test]
+async fn a_file_has_as_many_rows_as_it_may_and_not_one_more() {
+    let p = Platform::start().await;
+    let ana = p.user("ana", &["member", "host"]).await;
+    drafts(&p, &ana, 7).await;
+    // At the limit it is whole, in either format.
+    let (wanted, first) = limited(&p, &ana, 7).await;
+    let (rows, is_whole) = sent(crate::export::csv(wanted, first)).await;
+    assert_eq!((rows.len(), is_whole), (1 + 7, true));
+    let (wanted, first) = limited(&p, &ana, 7).await;
+    let book = crate::export::sheet(&wanted, first).await.unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book)).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    assert_eq!(sheet.rows().count(), 1 + 7);
+
+    // Within a page, and at the end of one with another to come.
+    for rows_max in [5, 6] {
+        let (wanted, first) = limited(&p, &ana, rows_max).await;
+        let refused = crate::export::sheet(&wanted, first).await.unwrap_err();
+        assert_eq!(refused.code(), "export_too_large");
+        let answer = axum::response::IntoResponse::into_response(refused);
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+
+        let (wanted, first) = limited(&p, &ana, rows_max).await;
+        let (rows, is_whole) = sent(crate::export::csv(wanted, first)).await;
+        assert!(!is_whole, "nobody is told that some are missing");
+        assert_eq!(rows.len(), 1 + 3, "what was sent before it broke off");
+    }
+    p.stop().await;
+}
+
 #[tokio::test]
 async fn a_list_longer_than_a_page_is_whole() {
     let p = Platform::start().await;
     let ana = p.user("ana", &["member", "host"]).await;
     drafts(&p, &ana, 7).await;
-    let wanted = crate::export::Wanted {
-        app: p.app.clone(),
-        actor: p.actor(&ana).await,
-        list: domain::export::ExportList::MyListings,
-        filters: [].into(),
-        locale: domain::export::ExportLocale::En,
-        // Two full pages and one more row.
-        page_rows: 3,
-    };
-    let head = eventstore::Journal::head(&*p.cleanup.journal)
-        .await
-        .unwrap();
-    let first = wanted.first(Some(head)).await.unwrap();
+    // Two full pages and one more row.
+    let (wanted, first) = limited(&p, &ana, 1_000).await;
     let body = crate::export::csv(wanted, first);
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let rows = lines(&bytes);

@@ -5,8 +5,10 @@ mod equipment;
 mod exports;
 mod files;
 mod identity;
+mod imports;
 mod incidents;
 mod outages;
+mod photos;
 mod rights;
 mod stay;
 

@@ -11,7 +11,7 @@ use projections::{equipment, files, occupants, shares};
 
 use super::{ID, MIDDLE, Question, middle, pages, word};
 use crate::story::date;
-use crate::world::id;
+use crate::world::{at, id};
 
 /// A day in the middle.
 const DAY: &str = "2021-01-01";
@@ -50,6 +50,7 @@ fn machines<'a>(into: &mut Vec<Question<'a>>, readers: &'a Readers) {
     ask!(into,
         "a piece": equipment::show(readers, building, one),
         "failures": async move { equipment::failures(readers, &[id(7), id(8)]).await },
+        "a whole": equipment::whole(readers, one, at(MIDDLE), at("2027-01-01T00:00:00Z")),
         "a fleet": equipment::fleet(readers, UserId(id(7)), "word 7"),
         "a work order": equipment::order(readers, building, WorkOrderId(id(7))),
         "a plan": equipment::plan(readers, one, PlanId(id(7))),
