@@ -2,12 +2,11 @@
 
 use std::io;
 use std::sync::Arc;
-use std::thread::Builder as Thread;
+use std::thread::{Builder as Thread, yield_now};
 use std::time::Duration;
 
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::yield_now;
 use tokio::time::{Instant, timeout};
 
 use super::Settings;
@@ -23,8 +22,9 @@ use crate::journal::Held;
 use crate::turn::{Flights, Waiting};
 use crate::validate::validate;
 
-/// How often those who may ask again are let come, and the size of a batch that waits for nobody.
-const GREETINGS_MAX: usize = 16;
+/// How long those who may ask again are waited for, each of them, and the size of a batch that waits
+/// for nobody.
+const GREETING_MAX: Duration = Duration::from_micros(100);
 const SMALL_BATCH_MAX: usize = 24;
 const HOLD_MAX: Duration = Duration::from_secs(2);
 /// How long the writer rests at most before it looks after its partitions.
@@ -94,7 +94,7 @@ impl Writer {
             };
             match turn {
                 Turn::Append(first) => {
-                    let batch = self.gather(*first).await;
+                    let batch = self.gather(*first);
                     let size = batch.len();
                     self.settle(batch).await;
                     let behind = self.load.appends();
@@ -117,17 +117,16 @@ impl Writer {
     /// The batch that begins with `first`: what waits, as far as the limits allow.
     ///
     /// Those who were just answered often ask again at once. A small batch lets them come before it
-    /// goes, as long as that brings anyone: they share its commit then, in place of taking turns
-    /// with it. A large one is worth a commit of its own, during which they can get ready.
-    async fn gather(&mut self, first: Waiting) -> Vec<Waiting> {
-        for _ in 0..GREETINGS_MAX {
+    /// goes, as long as one comes after the other: they share its commit then, in place of taking
+    /// turns with it. A large one is worth a commit of its own, during which they can get ready.
+    fn gather(&mut self, first: Waiting) -> Vec<Waiting> {
+        let wanted = self.company.min(SMALL_BATCH_MAX);
+        let (mut here, mut since) = (1 + self.load.appends(), Instant::now());
+        while here < wanted && since.elapsed() < GREETING_MAX {
+            yield_now();
             let waiting = 1 + self.load.appends();
-            if waiting >= self.company.min(SMALL_BATCH_MAX) {
-                break;
-            }
-            yield_now().await;
-            if 1 + self.load.appends() == waiting {
-                break;
+            if waiting > here {
+                (here, since) = (waiting, Instant::now());
             }
         }
         self.take_waiting(first)
