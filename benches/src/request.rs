@@ -1,5 +1,5 @@
-//! What makes a new aggregate with one event: somebody asks for a list as a file, in about 300 bytes
-//! and as much metadata. (A building comes with a claim of its address, which is an event more.)
+//! What makes a new aggregate with one event: somebody asks for a list as a file, in about 300
+//! bytes and as much metadata. (A building claims its address, which is an event more.)
 
 use std::collections::BTreeMap;
 

@@ -17,8 +17,8 @@ pub struct Json {
 }
 
 impl Json {
-    /// What a serialiser has just written. It is a promise: such a text is not read once more before
-    /// it is recorded, only searched for NUL.
+    /// What a serialiser has just written. It is a promise: such a text is not read once more
+    /// before it is recorded, only searched for NUL.
     pub fn serialised(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         debug_assert!(text.contains(NUL) || check(&text).is_ok(), "{text}");

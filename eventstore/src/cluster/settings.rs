@@ -6,8 +6,8 @@
 pub struct Settings {
     max_connections: u32,
     shared_buffers_mib: u32,
-    /// The log that is kept to be written anew. To make a file of it takes a while, in which nothing is
-    /// committed.
+    /// The log that is kept to be written anew. To make a file of it takes a while, in which
+    /// nothing is committed.
     min_wal_size_mib: u32,
     max_wal_size_mib: u32,
 }

@@ -199,9 +199,9 @@ impl Link {
         Ok(news)
     }
 
-    /// The committed state that the batch is to be checked against, at `seen`, as far as it is known
-    /// here, and what is left to be asked. `all_keys` looks up every key for which nobody vouches,
-    /// otherwise only those that are suspect.
+    /// The committed state that the batch is to be checked against, at `seen`, as far as it is
+    /// known here, and what is left to be asked. `all_keys` looks up every key for which nobody
+    /// vouches, otherwise only those that are suspect.
     pub(super) fn ground(&self, batch: &[Waiting], all_keys: bool) -> (Ground, Questions) {
         let mut ground = Ground {
             head: self.position(),

@@ -23,8 +23,8 @@ pub(super) struct Owed {
 }
 
 impl Owed {
-    /// Lets the answers leave, and hands the events to those who follow: they may be slow, and those
-    /// who asked are not made to wait for them.
+    /// Lets the answers leave, and hands the events to those who follow: they may be slow, and
+    /// those who asked are not made to wait for them.
     pub(super) fn pay(self, live: &Live) {
         let head = self.head;
         let is_followed = live.batches.receiver_count() > 0;

@@ -22,8 +22,8 @@ use crate::journal::Held;
 use crate::turn::{Flights, Waiting};
 use crate::validate::validate;
 
-/// How long those who may ask again are waited for, each of them, and the size of a batch that waits
-/// for nobody.
+/// How long those who may ask again are waited for, each of them, and the size of a batch that
+/// waits for nobody.
 const GREETING_MAX: Duration = Duration::from_micros(100);
 const SMALL_BATCH_MAX: usize = 24;
 const HOLD_MAX: Duration = Duration::from_secs(2);
