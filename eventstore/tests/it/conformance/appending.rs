@@ -1,5 +1,7 @@
 //! What goes in, in which order, and on what it may rest.
 
+use std::time::Duration;
+
 use eventstore::{Append, AppendError, Expected, KeyMatch, Mismatch, Outcome};
 
 use super::Subject;
@@ -127,6 +129,24 @@ pub async fn appends_are_settled_in_the_order_of_the_calls(subject: Subject) {
         .collect();
     for (n, answer) in (1..).zip(answers) {
         let answer = answer.await.unwrap();
+        assert_eq!((answer.version, answer.position), (n, n));
+    }
+}
+
+/// A crowd comes faster than commits go, so that every batch is sent while the answers to the last
+/// one are still owed: each append rests on the one before it, answered or not.
+pub async fn a_crowd_that_rests_on_each_other_is_answered_to_the_last(subject: Subject) {
+    let (mut before, mut answers) = (None, Vec::new());
+    for n in 0..2_000 {
+        let mut asked = one("a-1", at(n));
+        asked.rests_on.extend(before.replace(asked.outcome.clone()));
+        answers.push(tokio::spawn(subject.journal.append(asked)));
+        if n % 40 == 39 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+    for (n, answer) in (1..).zip(answers) {
+        let answer = answer.await.unwrap().unwrap();
         assert_eq!((answer.version, answer.position), (n, n));
     }
 }

@@ -62,6 +62,7 @@ on_every_backend!(
     a_refused_append_leaves_its_key_free,
     a_key_is_looked_up_after_those_under_way,
     appends_are_settled_in_the_order_of_the_calls,
+    a_crowd_that_rests_on_each_other_is_answered_to_the_last,
     what_rests_on_a_failure_fails,
     what_rests_on_what_is_committed_goes_in,
     an_append_goes_on_without_those_who_asked,
