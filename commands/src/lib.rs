@@ -26,6 +26,7 @@ pub mod import_incident;
 pub mod incident;
 pub mod listing;
 mod load;
+mod look;
 pub mod occupancy;
 pub mod outage;
 pub mod payment;

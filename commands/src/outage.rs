@@ -1,6 +1,7 @@
 //! Commands on outages.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::building::Building;
@@ -17,8 +18,6 @@ use crate::error::CommandError;
 use crate::sla_policy::over_building;
 use crate::wanted::{Wanted, fresh, want};
 
-/// How often an outage is looked up whose buildings change.
-const LOOKS_MAX: usize = 5;
 /// The most incidents that are linked or taken off at once.
 const LINKS_MAX: usize = 8;
 
@@ -114,7 +113,7 @@ impl Commands {
     }
 
     /// The outage as far as this process knows.
-    pub async fn outage(&self, id: OutageId) -> Result<std::sync::Arc<Outage>, CommandError> {
+    pub async fn outage(&self, id: OutageId) -> Result<Arc<Outage>, CommandError> {
         Ok(self.dispatch.peek::<Outage>(id).await?.0)
     }
 
@@ -128,8 +127,8 @@ impl Commands {
         more: &(dyn Fn() -> Result<Vec<Wanted>, CommandError> + Send + Sync),
         decide: &Decide<'_>,
     ) -> Result<Done, CommandError> {
-        for _ in 0..LOOKS_MAX {
-            let looked = buildings_of(&*self.outage(id).await?);
+        let attempt = |state: Arc<Outage>| async move {
+            let looked = buildings_of(&*state);
             let guarded = |d: &mut Decision<'_>| {
                 if buildings_of(d.state::<Outage>(id)?) != looked {
                     return Err(CommandError::Moved);
@@ -148,15 +147,11 @@ impl Commands {
             let extra = more()?.into_iter();
             streams.extend(extra.filter(|wanted| !known.contains(wanted.stream.id())));
             let answer_id = id.to_string();
-            let run = self
-                .dispatch
-                .command(context, name, answer_id, streams, &guarded);
-            match run.await {
-                Err(CommandError::Moved) => self.dispatch.forget::<Outage>(id)?,
-                answer => return answer,
-            }
-        }
-        Err(CommandError::Contended)
+            self.dispatch
+                .command(context, name, answer_id, streams, &guarded)
+                .await
+        };
+        self.dispatch.as_looked_up(id, attempt).await
     }
 }
 

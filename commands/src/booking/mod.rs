@@ -26,9 +26,6 @@ use rules::{
     Side, authorize, confirm_if_nothing_is_missing, decide_cancel, release_of, reservation,
 };
 
-/// How often a link that moved on is looked up again.
-const LOOKS_MAX: u32 = 5;
-
 impl Commands {
     /// Says yes to a request, as the host. What needs no money is confirmed at once.
     pub async fn accept_booking(
@@ -190,8 +187,7 @@ impl Commands {
         id: BookingId,
         decide: &Decide<'_>,
     ) -> Result<Done, CommandError> {
-        for _ in 0..LOOKS_MAX {
-            let (booking, _) = self.dispatch.peek::<Booking>(id).await?;
+        let attempt = |booking: Arc<Booking>| async move {
             let payment = booking.reservation().and_then(|r| r.payment);
             let mut streams = self.booking_streams(id).await?;
             streams.extend(payment.map(want::<Payment>).transpose()?);
@@ -202,15 +198,11 @@ impl Commands {
                     Err(CommandError::Moved)
                 }
             };
-            let run = self
-                .dispatch
-                .command(context, name, id.to_string(), streams, &guarded);
-            match run.await {
-                Err(CommandError::Moved) => self.dispatch.forget::<Booking>(id)?,
-                answer => return answer,
-            }
-        }
-        Err(CommandError::Contended)
+            self.dispatch
+                .command(context, name, id.to_string(), streams, &guarded)
+                .await
+        };
+        self.dispatch.as_looked_up(id, attempt).await
     }
 
     pub(crate) async fn booking_streams(&self, id: BookingId) -> Result<Vec<Wanted>, CommandError> {

@@ -1,5 +1,7 @@
 //! One building at one address, among those of one owner: a claim stream per address.
 
+use std::sync::Arc;
+
 use domain::building::{Address, Building, BuildingRefusal};
 use domain::claim::{Claim, ClaimCommand, ClaimKind, ReleaseClaim, TakeClaim};
 use domain::id::{BuildingId, UserId};
@@ -11,9 +13,6 @@ use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
 use crate::wanted::{Wanted, want};
-
-/// How often a building is looked up that gets one address after the other.
-const LOOKS_MAX: usize = 5;
 
 /// Decides with the claim on the address that the building has, and that on the one it gets.
 pub(super) type Decide<'a> =
@@ -43,8 +42,7 @@ impl Commands {
         others: &[Wanted],
         decide: &Decide<'_>,
     ) -> Result<Done, CommandError> {
-        for _ in 0..LOOKS_MAX {
-            let (state, _) = self.dispatch.peek::<Building>(id).await?;
+        let attempt = |state: Arc<Building>| async move {
             let claims = state.standing().map(|standing| {
                 let claim = |address| self.address_claim(standing.owner, address);
                 let before = claim(&standing.address);
@@ -66,15 +64,11 @@ impl Commands {
             }
             streams.extend(others.iter().cloned());
             let answer_id = id.to_string();
-            let run = self
-                .dispatch
-                .command(context, name, answer_id, streams, &guarded);
-            match run.await {
-                Err(CommandError::Moved) => self.dispatch.forget::<Building>(id)?,
-                answer => return answer,
-            }
-        }
-        Err(CommandError::Contended)
+            self.dispatch
+                .command(context, name, answer_id, streams, &guarded)
+                .await
+        };
+        self.dispatch.as_looked_up(id, attempt).await
     }
 
     /// Whether `claim` is that of the building's address, or there is no building any more.

@@ -1,12 +1,14 @@
 //! Commands on meters. A reading opens what the plans that look at the meter ask for.
 
+use std::sync::Arc;
+
 use domain::equipment::{
     AddMeter, Equipment, EquipmentCommand, Firing, Meter, ReadMeter, RemoveMeter, ResetMeter,
 };
 use domain::id::{EquipmentId, MeterId};
 use domain::work_order::WorkOrder;
 
-use super::{Ask, LOOKS_MAX, piece, plans};
+use super::{Ask, piece, plans};
 use crate::Commands;
 use crate::context::Context;
 use crate::decision::Decision;
@@ -59,8 +61,7 @@ impl Commands {
         id: EquipmentId,
         read: &ReadMeter,
     ) -> Result<Done, CommandError> {
-        for _ in 0..LOOKS_MAX {
-            let (state, _) = self.dispatch.peek::<Equipment>(id).await?;
+        let attempt = |state: Arc<Equipment>| async move {
             let of = |piece: &domain::equipment::Piece| piece.crossed(read.meter_id, read.value_e3);
             let firings: Vec<Firing> = state.standing().map(of).unwrap_or_default();
             let mut streams = vec![want::<Equipment>(id)?];
@@ -76,11 +77,8 @@ impl Commands {
                 each.try_for_each(|firing| plans::open_fired(d, id, *firing, None))
             };
             let ask = Ask::work("equipment.read_meter", read.meter_id);
-            match self.on_equipment(context, id, ask, streams, &decide).await {
-                Err(CommandError::Moved) => self.dispatch.forget::<Equipment>(id)?,
-                answer => return answer,
-            }
-        }
-        Err(CommandError::Contended)
+            self.on_equipment(context, id, ask, streams, &decide).await
+        };
+        self.dispatch.as_looked_up(id, attempt).await
     }
 }

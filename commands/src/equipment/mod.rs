@@ -27,9 +27,6 @@ use crate::dispatch::{Decide, Done};
 use crate::error::CommandError;
 use crate::wanted::{Wanted, fresh, want};
 
-/// How often a piece that moved on is looked at again.
-pub(crate) const LOOKS_MAX: u32 = 5;
-
 /// What a command on a piece is called, what it answers and what one has to be allowed for it.
 pub(crate) struct Ask {
     pub(crate) name: &'static str,

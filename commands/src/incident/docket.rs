@@ -1,5 +1,7 @@
 //! The docket of a building: which of its incidents are open, so that it is not deleted under them.
 
+use std::sync::Arc;
+
 use domain::docket::{Docket, DocketCommand, EnterDocket, LeaveDocket};
 use domain::id::{BuildingId, IncidentId, UserId};
 use domain::incident::{Assignee, Incident, Step, Verb};
@@ -13,9 +15,6 @@ use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
 use crate::wanted::want;
-
-/// How often an incident is looked up that gets one assignee after the other.
-const LOOKS_MAX: usize = 5;
 
 /// What an incident leads to, as it was when it was looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,8 +56,7 @@ impl Commands {
         step: &Step,
     ) -> Result<Done, CommandError> {
         let verb = step.verb();
-        for _ in 0..LOOKS_MAX {
-            let (state, _) = self.dispatch.peek::<Incident>(id).await?;
+        let attempt = |state: Arc<Incident>| async move {
             let looked = Links::of(&state, verb);
             let decide = |d: &mut Decision<'_>| {
                 if Links::of(d.state::<Incident>(id)?, verb) != looked {
@@ -79,15 +77,11 @@ impl Commands {
                 streams.push(want::<User>(assignee)?);
             }
             let answer_id = id.to_string();
-            let run = self
-                .dispatch
-                .command(context, name, answer_id, streams, &decide);
-            match run.await {
-                Err(CommandError::Moved) => self.dispatch.forget::<Incident>(id)?,
-                answer => return answer,
-            }
-        }
-        Err(CommandError::Contended)
+            self.dispatch
+                .command(context, name, answer_id, streams, &decide)
+                .await
+        };
+        self.dispatch.as_looked_up(id, attempt).await
     }
 
     /// The step with what a reopening has to know.

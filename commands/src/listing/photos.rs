@@ -2,6 +2,7 @@
 //! that belongs to something else.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::file::{File, FileOwner};
 use domain::id::{FileId, ListingId};
@@ -17,9 +18,6 @@ use crate::dispatch::{Decide, Done};
 use crate::error::CommandError;
 use crate::file::{attach, detach};
 use crate::wanted::want;
-
-/// How often a listing is looked up that gets one photo after the other.
-const LOOKS_MAX: usize = 5;
 
 /// The photos of a listing that is there, whatever their order.
 fn photos(listing: &Listing) -> BTreeSet<FileId> {
@@ -37,8 +35,7 @@ impl Commands {
         id: ListingId,
         decide: &Decide<'_>,
     ) -> Result<Done, CommandError> {
-        for _ in 0..LOOKS_MAX {
-            let (state, _) = self.dispatch.peek::<Listing>(id).await?;
+        let attempt = |state: Arc<Listing>| async move {
             let looked = photos(&state);
             let guarded = |d: &mut Decision<'_>| {
                 let shown = photos(d.state::<Listing>(id)?);
@@ -54,15 +51,11 @@ impl Commands {
                 streams.push(want::<File>(*file)?);
             }
             let answer_id = id.to_string();
-            let run = self
-                .dispatch
-                .command(context, name, answer_id, streams, &guarded);
-            match run.await {
-                Err(CommandError::Moved) => self.dispatch.forget::<Listing>(id)?,
-                answer => return answer,
-            }
-        }
-        Err(CommandError::Contended)
+            self.dispatch
+                .command(context, name, answer_id, streams, &guarded)
+                .await
+        };
+        self.dispatch.as_looked_up(id, attempt).await
     }
 
     /// Shows a photo with a listing, after those that are there.
