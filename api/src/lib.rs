@@ -7,6 +7,7 @@ mod admin;
 mod answer;
 pub mod app;
 mod auth;
+mod chore;
 pub mod cli;
 pub mod config;
 mod edge;

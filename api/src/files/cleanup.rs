@@ -17,6 +17,7 @@ use projections::{QueryError, files};
 use tokio::sync::watch;
 
 use super::Files;
+use crate::chore::now_and_then;
 use crate::config::FilesCleanup;
 
 /// The name of the process in the journal.
@@ -64,18 +65,10 @@ type Found = (ObjectMeta, Option<FileId>);
 
 impl Cleanup {
     /// Sweeps now and then until it is told to stop.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self, stop: watch::Receiver<bool>) {
         let every: Duration = self.files.settings.files_cleanup_every.duration();
-        loop {
-            tokio::select! {
-                swept = self.sweep() => report(swept),
-                _ = stop.wait_for(|stop| *stop) => return,
-            }
-            let waited = tokio::time::timeout(every, stop.wait_for(|stop| *stop));
-            if waited.await.is_ok() {
-                return;
-            }
-        }
+        let sweep = || async { report(self.sweep().await) };
+        now_and_then(every, stop, sweep).await;
     }
 
     /// Sweeps once.

@@ -98,9 +98,7 @@ impl Importer {
     }
 
     async fn lock(&self, import: Uuid) -> Result<ImportLock, ImportError> {
-        let mut key = [0; 32];
-        key[..16].copy_from_slice(import.as_bytes());
-        let lock = ImportLock::take(&self.options, key).await?;
+        let lock = ImportLock::take(&self.options, import.as_bytes()).await?;
         lock.ok_or(ImportError::Busy)
     }
 

@@ -188,7 +188,7 @@ impl Importer {
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         let sha256 = blocking(&source, Source::sha256).await?;
-        let lock = ImportLock::take(&self.options, sha256)
+        let lock = ImportLock::take(&self.options, &sha256)
             .await?
             .ok_or(ImportError::Busy)?;
         let outcome = self.run_locked(way, &source, sha256, stop).await;

@@ -17,6 +17,7 @@ use sqlx::PgPool;
 use tokio::sync::watch;
 
 use super::{ImportError, Kind, Occupants};
+use crate::chore::now_and_then;
 
 /// The name of the process in the journal.
 const PROCESS: &str = "import_purge";
@@ -50,17 +51,9 @@ pub struct Purge {
 
 impl Purge {
     /// Looks now and then until it is told to stop.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            tokio::select! {
-                purged = self.sweep() => report(purged),
-                _ = stop.wait_for(|stop| *stop) => return,
-            }
-            let waited = tokio::time::timeout(EVERY, stop.wait_for(|stop| *stop));
-            if waited.await.is_ok() {
-                return;
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let sweep = || async { report(self.sweep().await) };
+        now_and_then(EVERY, stop, sweep).await;
     }
 
     /// Looks once.
@@ -117,15 +110,11 @@ impl Purge {
     /// The locks of all who may be at work on it: the command line knows it by the sum of its
     /// content, the API by its id.
     async fn locks(&self, file: &Unfinished) -> Result<Option<[ImportLock; 2]>, ImportError> {
-        let mut by_sum = [0; 32];
-        by_sum.copy_from_slice(file.sha256.get(..32).unwrap_or(&[0; 32]));
-        let mut by_id = [0; 32];
-        by_id[..16].copy_from_slice(file.id.as_bytes());
         let options = self.pool.connect_options();
-        let Some(first) = ImportLock::take(&options, by_sum).await? else {
+        let Some(first) = ImportLock::take(&options, &file.sha256).await? else {
             return Ok(None);
         };
-        let second = ImportLock::take(&options, by_id).await?;
+        let second = ImportLock::take(&options, file.id.as_bytes()).await?;
         if let Some(second) = second {
             return Ok(Some([first, second]));
         }

@@ -47,7 +47,7 @@ async fn two_imports_of_one_content_at_once_are_one_too_many() {
     let path = house.file("sample.csv", SAMPLE);
     let options = house.pool.connect_options();
     let sum = sha256(SAMPLE);
-    let first = ImportLock::take(&options, sum).await.unwrap().unwrap();
+    let first = ImportLock::take(&options, &sum).await.unwrap().unwrap();
 
     let second = house.run(&path, &Stop::default()).await.unwrap_err();
 

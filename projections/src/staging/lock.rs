@@ -9,14 +9,15 @@ use sqlx::{Connection, PgConnection};
 pub struct ImportLock(PgConnection);
 
 impl ImportLock {
-    /// Takes the lock on the content with this SHA-256, or answers that somebody has it.
+    /// Takes the lock on the content with this SHA-256, or on the import with this id, or answers
+    /// that somebody has it.
     pub async fn take(
         options: &PgConnectOptions,
-        sha256: [u8; 32],
+        name: &[u8],
     ) -> Result<Option<Self>, sqlx::Error> {
         let mut connection = PgConnection::connect_with(options).await?;
         let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
-            .bind(key(sha256))
+            .bind(key(name))
             .fetch_one(&mut connection)
             .await?;
         if taken {
@@ -35,9 +36,8 @@ impl ImportLock {
     }
 }
 
-/// Two contents whose sums begin with the same eight bytes would only wait for each other.
-fn key(sha256: [u8; 32]) -> i64 {
-    sha256
-        .first_chunk()
+/// Two whose names begin with the same eight bytes would only wait for each other.
+fn key(name: &[u8]) -> i64 {
+    name.first_chunk()
         .map_or(0, |first| i64::from_be_bytes(*first))
 }
