@@ -166,15 +166,12 @@ fn same_or_reused(hash: [u8; 32], append: &Append, same: impl FnOnce() -> Verdic
     }
 }
 
-/// Says what has become of every append of a committed batch, so that others can rest on it. The
-/// answers may follow a little later.
+/// Says of every append of a committed batch that was open until then that others can rest on it.
+/// The answers may follow a little later.
 pub(crate) fn proclaim(batch: &[Waiting], verdicts: &[Verdict]) {
     for (waiting, verdict) in batch.iter().zip(verdicts) {
-        match verdict {
-            Verdict::Goes(answer) | Verdict::Holds(answer) => {
-                waiting.append.outcome.commit(answer.position);
-            }
-            Verdict::Repeats(_) | Verdict::Fails(_) => waiting.append.outcome.fail(),
+        if let Verdict::Goes(answer) | Verdict::Holds(answer) = verdict {
+            waiting.append.outcome.commit(answer.position);
         }
     }
 }

@@ -44,6 +44,11 @@ impl Live {
         self.writer.load(Ordering::Relaxed) == pid
     }
 
+    /// Lets those who follow look up to where the writer has seen.
+    pub(super) fn hint_at_head(&self) {
+        self.heard(self.counters.head.load(Ordering::Acquire));
+    }
+
     pub(super) fn heard(&self, head: Position) {
         self.hint
             .send_if_modified(|hint| std::mem::replace(hint, head) != head);

@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use super::live::Live;
 use crate::check::{Verdict, settle};
 use crate::place::placed;
-use crate::recorded::Position;
 use crate::turn::Waiting;
 
 /// A committed batch whose answers have not left yet.
@@ -18,15 +17,12 @@ pub(super) struct Owed {
     pub(super) batch: Vec<Waiting>,
     pub(super) verdicts: Vec<Verdict>,
     pub(super) recorded_at: DateTime<Utc>,
-    /// Where the journal ends with it.
-    pub(super) head: Position,
 }
 
 impl Owed {
     /// Lets the answers leave, and hands the events to those who follow: they may be slow, and
     /// those who asked are not made to wait for them.
     pub(super) fn pay(self, live: &Live) {
-        let head = self.head;
         let is_followed = live.batches.receiver_count() > 0;
         let records = is_followed.then(|| {
             let places = placed(&self.batch, &self.verdicts);
@@ -37,6 +33,6 @@ impl Owed {
         if let Some(records) = records {
             drop(live.batches.send(records));
         }
-        live.heard(head);
+        live.hint_at_head();
     }
 }

@@ -57,7 +57,7 @@ impl Writer {
         self.live.counters.head.store(position, Ordering::Release);
         // Those who follow are handed what is owed; they need not look for it.
         if self.owed.is_none() {
-            self.live.heard(position);
+            self.live.hint_at_head();
         }
     }
 
@@ -123,12 +123,7 @@ impl Writer {
         if !self.link.is_up() {
             let until = Instant::now() + self.settings.reconnect_max;
             let deadline = *course.deadline.get_or_insert(until);
-            news = self
-                .link
-                .reconnect(deadline)
-                .await
-                .map_err(|error| error.to_string())?;
-            self.live.works_for_writer(self.link.pid());
+            news = self.reconnect(deadline).await?;
             add(&self.live.counters.reconnects, 1);
         }
         if course.fences >= FENCES_MAX {
@@ -183,14 +178,15 @@ impl Writer {
             }
             (Ok(true), None) => {
                 self.link.locked = false;
-                let events = places.len();
-                let head = places.last().map(|last| Head::after(last, recorded_at));
-                self.committed(&batch, &verdicts, after, (head, events));
+                if let Some(last) = places.last() {
+                    add(&self.live.counters.events, places.len());
+                    let head = Head::after(last, recorded_at);
+                    self.committed(&batch, &verdicts, after, head);
+                }
                 self.owed = Some(Owed {
                     batch,
                     verdicts,
                     recorded_at,
-                    head: self.link.position(),
                 });
                 Vec::new()
             }
@@ -199,24 +195,15 @@ impl Writer {
         }
     }
 
-    fn committed(
-        &mut self,
-        batch: &[Waiting],
-        verdicts: &[Verdict],
-        after: Ground,
-        (head, events): (Option<Head>, usize),
-    ) {
+    fn committed(&mut self, batch: &[Waiting], verdicts: &[Verdict], after: Ground, head: Head) {
         proclaim(batch, verdicts);
         let stored = batch
             .iter()
             .zip(verdicts)
             .filter(|(_, verdict)| matches!(verdict, Verdict::Goes(_)))
             .map(|(waiting, _)| waiting.key());
-        if let Some(head) = head {
-            self.link.note(head, after.versions, stored);
-        }
+        self.link.note(head, after.versions, stored);
         add(&self.live.counters.batches, 1);
-        add(&self.live.counters.events, events);
         self.count(verdicts);
     }
 

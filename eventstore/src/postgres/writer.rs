@@ -13,6 +13,7 @@ use super::Settings;
 use super::housekeeping::Housekeeping;
 use super::link::Link;
 use super::live::Live;
+use super::look::News;
 use super::notice::Ear;
 use super::owed::Owed;
 use super::queue::{Load, Turn};
@@ -193,13 +194,16 @@ impl Writer {
             self.link.cut();
         }
         if !self.link.is_up() {
-            self.link
-                .reconnect(deadline)
-                .await
-                .map_err(|error| error.to_string())?;
-            self.live.works_for_writer(self.link.pid());
+            self.reconnect(deadline).await?;
         }
         Ok(())
+    }
+
+    /// Connects again until `deadline`; answers the news since the last connection.
+    pub(super) async fn reconnect(&mut self, deadline: Instant) -> Result<Vec<News>, String> {
+        let news = self.link.reconnect(deadline).await;
+        self.live.works_for_writer(self.link.pid());
+        news.map_err(|error| error.to_string())
     }
 }
 
