@@ -128,7 +128,7 @@ impl Commands {
         decide: &Decide<'_>,
     ) -> Result<Done, CommandError> {
         let attempt = |state: Arc<Outage>| async move {
-            let looked = buildings_of(&*state);
+            let looked = buildings_of(&state);
             let guarded = |d: &mut Decision<'_>| {
                 if buildings_of(d.state::<Outage>(id)?) != looked {
                     return Err(CommandError::Moved);

@@ -272,6 +272,18 @@ impl Platform {
         answer.json["id"].as_str().unwrap().to_owned()
     }
 
+    /// Ten photos at `photos`, those of one listing, each of another size; answers their ids.
+    pub async fn ten_photos(&self, client: &Client, photos: &str) -> Vec<String> {
+        let mut shown = Vec::new();
+        for number in 0..10 {
+            let bytes = picture(10 + number, 8, image::ImageFormat::Jpeg);
+            let id = self.upload(client, "photo", &bytes).await;
+            self.done(client, "POST", photos, json!({"file": id})).await;
+            shown.push(id);
+        }
+        shown
+    }
+
     /// `client` as routes meet one.
     pub async fn actor(&self, client: &Client) -> crate::extract::Actor {
         let user = client.id.parse().unwrap();

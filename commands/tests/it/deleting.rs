@@ -1,13 +1,12 @@
 //! A building goes out of the books only when nothing is left in it, however many are at it at
 //! once. No projector runs: every decision stands on streams.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use commands::incident::NewIncident;
 use commands::{CommandError, Commands, Context, Done};
-use domain::building::{Address, Building, RegisterBuilding};
+use domain::building::Building;
 use domain::docket::Docket;
 use domain::equipment::{EquipmentStatus, RegisterEquipment};
 use domain::equipment_tree::EquipmentTree;
@@ -16,7 +15,7 @@ use domain::incident::{Priority, Step};
 use domain::permission::Role;
 use eventstore::{Clock, MemoryJournal};
 
-use crate::house::{House, Person, code, id};
+use crate::house::{House, Person, building_of, code, id};
 
 /// How often two are let loose on one building.
 const ROUNDS: usize = 20;
@@ -49,20 +48,7 @@ impl Street {
 
     async fn building(&self) -> BuildingId {
         let building = BuildingId(id());
-        let register = RegisterBuilding {
-            owner: self.manager.user,
-            name: "B".to_owned(),
-            address: Address {
-                lines: vec![building.to_string()],
-                city: "Lisboa".to_owned(),
-                postal_code: None,
-                country: "PT".to_owned(),
-                point: None,
-            },
-            time_zone: None,
-            sections: vec![],
-            attributes: BTreeMap::new(),
-        };
+        let register = building_of(self.manager, &building.to_string());
         let context = self.house.as_user(self.manager);
         let commands = &self.house.commands;
         let registered = commands.register_building(&context, building, &register);

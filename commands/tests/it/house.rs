@@ -5,6 +5,7 @@
     reason = "a test that cannot build its house has failed"
 )]
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use commands::session::LogIn;
 use commands::user::NewUser;
 use commands::{ClientKey, CommandError, Commands, Context, Done, Secret, Settings, Who};
 use domain::booking::{CancellationPolicy, Guests, PaymentTerms, Price, Source};
+use domain::building::{Address, RegisterBuilding};
 use domain::id::{BookingId, ListingId, SessionId, UserId};
 use domain::listing::{CreateListing, Place, Pricing, ProposedOffer, ProposedStay};
 use domain::permission::Role;
@@ -34,6 +36,24 @@ pub struct Person {
 
 pub fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
+}
+
+/// A building of `manager` in Lisbon, at an address of its own if `line` is.
+pub fn building_of(manager: Person, line: &str) -> RegisterBuilding {
+    RegisterBuilding {
+        owner: manager.user,
+        name: "B".to_owned(),
+        address: Address {
+            lines: vec![line.to_owned()],
+            city: "Lisboa".to_owned(),
+            postal_code: None,
+            country: "PT".to_owned(),
+            point: None,
+        },
+        time_zone: None,
+        sections: vec![],
+        attributes: BTreeMap::new(),
+    }
 }
 
 /// A new id.

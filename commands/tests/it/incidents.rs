@@ -9,7 +9,6 @@ use chrono_tz::Tz;
 use commands::incident::NewIncident;
 use commands::processes::{Place, Runner, RunnerSettings};
 use commands::{CommandError, Sandbox};
-use domain::building::{Address, RegisterBuilding};
 use domain::id::{BuildingId, IncidentId};
 use domain::incident::{
     Case, ChangeIncident, ClockKind, IncidentEvent, IncidentState, Priority, Step,
@@ -26,7 +25,7 @@ use projections::{Projector, Workplace};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::house::{House, Person, code, id};
+use crate::house::{House, Person, building_of, code, id};
 
 /// A house on Postgres, with a building in it.
 struct Street {
@@ -70,23 +69,6 @@ fn terms() -> Terms {
     }
 }
 
-fn register(manager: Person) -> RegisterBuilding {
-    RegisterBuilding {
-        owner: manager.user,
-        name: "B".to_owned(),
-        address: Address {
-            lines: vec!["1".to_owned()],
-            city: "Lisboa".to_owned(),
-            postal_code: None,
-            country: "PT".to_owned(),
-            point: None,
-        },
-        time_zone: None,
-        sections: vec![],
-        attributes: BTreeMap::new(),
-    }
-}
-
 fn leak(building: BuildingId, priority: Priority, details: &str) -> NewIncident {
     NewIncident {
         building,
@@ -123,7 +105,7 @@ impl Street {
         let manager = house.person("manager", Role::Manager).await;
         let tenant = house.person("tenant", Role::Member).await;
         let building = BuildingId(id());
-        let (context, new) = (house.as_user(manager), register(manager));
+        let (context, new) = (house.as_user(manager), building_of(manager, "1"));
         let registered = house.commands.register_building(&context, building, &new);
         registered.await.unwrap();
         let operator = house.operator();
@@ -362,7 +344,7 @@ async fn racing_reports_do_not_slip_through_the_limit() {
     let manager = house.person("manager", Role::Manager).await;
     let tenant = house.person("tenant", Role::Member).await;
     let building = BuildingId(id());
-    let (context, new) = (house.as_user(manager), register(manager));
+    let (context, new) = (house.as_user(manager), building_of(manager, "1"));
     let registered = house.commands.register_building(&context, building, &new);
     registered.await.unwrap();
     let report = |number: usize| {

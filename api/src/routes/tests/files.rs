@@ -153,13 +153,7 @@ async fn ten_photos_of_a_published_listing_are_seen_by_anyone_in_order() {
     let nobody = Client::default();
     let listing = p.listing(&ana).await;
     let photos = format!("listings/{listing}/photos");
-    let mut shown = Vec::new();
-    for number in 0..10 {
-        let bytes = picture(10 + number, 8, ImageFormat::Jpeg);
-        let id = p.upload(&ana, "photo", &bytes).await;
-        p.done(&ana, "POST", &photos, json!({"file": id})).await;
-        shown.push(id);
-    }
+    let mut shown = p.ten_photos(&ana, &photos).await;
     let eleventh = p
         .upload(&ana, "photo", &picture(5, 5, ImageFormat::WebP))
         .await;

@@ -15,13 +15,7 @@ async fn the_photos_of_a_listing_that_is_deleted_belong_to_nothing_and_are_swept
         format!("listings/{listing}"),
         format!("listings/{listing}/photos"),
     );
-    let mut shown = Vec::new();
-    for number in 0..10 {
-        let bytes = picture(10 + number, 8, ImageFormat::Jpeg);
-        let id = p.upload(&ana, "photo", &bytes).await;
-        p.done(&ana, "POST", &photos, json!({"file": id})).await;
-        shown.push(id);
-    }
+    let shown = p.ten_photos(&ana, &photos).await;
     // One that another listing shows stays with it.
     let other = p.listing(&ana).await;
     let kept = p
