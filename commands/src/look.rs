@@ -13,8 +13,8 @@ use crate::error::CommandError;
 const LOOKS_MAX: u32 = 5;
 
 impl Dispatch {
-    /// Attempts a command with the `A` with `id` as it was looked up. An attempt that finds it to be
-    /// otherwise says [`CommandError::Moved`], and it is looked up anew for the next one.
+    /// Attempts a command with the `A` with `id` as it was looked up. An attempt that finds it to
+    /// be otherwise says [`CommandError::Moved`], and it is looked up anew for the next one.
     pub(crate) async fn as_looked_up<A, F>(
         &self,
         id: impl Display + Copy,
