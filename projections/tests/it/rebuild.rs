@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 
 use projections::{MaintenanceError, Projector, State, all, bookings};
 use sqlx::{Connection, PgConnection};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::story;
@@ -208,21 +208,23 @@ async fn a_rebuild_that_is_broken_off_leaves_the_live_tables_alone() {
     world.project(&all()).await;
     let projector = projector("audit");
     let maintenance = world.maintenance(&projector).in_rounds_of(1);
-    let events = AtomicU64::new(0);
+    let (rounds, in_the_middle) = (AtomicU64::new(0), Notify::new());
     let progress = |_, _| {
-        events.fetch_add(1, Ordering::Relaxed);
+        if rounds.fetch_add(1, Ordering::Relaxed) == 10 {
+            in_the_middle.notify_one();
+        }
     };
-    let rebuild = maintenance.rebuild(false, &progress);
     // As Ctrl-C does it: the future is dropped at some await.
-    let broken_off = tokio::time::timeout(Duration::from_millis(300), rebuild).await;
-    let left = "select to_regnamespace('audit__next') is not null";
-    if broken_off.is_err() {
-        let left: bool = sqlx::query_scalar(left)
-            .fetch_one(&world.pool)
-            .await
-            .unwrap();
-        assert!(left, "it was broken off before it began");
+    tokio::select! {
+        rebuilt = maintenance.rebuild(false, &progress) => panic!("it ended: {rebuilt:?}"),
+        () = in_the_middle.notified() => {}
     }
+    let left = "select to_regnamespace('audit__next') is not null";
+    let begun: bool = sqlx::query_scalar(left)
+        .fetch_one(&world.pool)
+        .await
+        .unwrap();
+    assert!(begun, "it was broken off before it began");
     // The next start removes what is left, and the live tables are as they were. The lock of the
     // broken connection is let go a moment later.
     let deadline = tokio::time::Instant::now() + crate::world::PATIENCE;
