@@ -1,14 +1,17 @@
 //! Maintenance plans.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use chrono_tz::Tz;
 use domain::building::Building;
-use domain::equipment::{Equipment, Plan, PlanChange};
-use domain::id::{EquipmentId, MeterId, PlanId};
+use domain::equipment::{Equipment, METERS_MAX, Plan, PlanChange};
+use domain::id::{EquipmentId, PlanId};
 use projections::List;
 use projections::equipment::{self, PlanRow};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::body::{NewPlan, PlanFields, tasks};
 use super::require_to_see;
@@ -26,21 +29,32 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(show, change, remove))
 }
 
-/// The plan, with what its meter has counted.
-async fn counted(app: &App, row: PlanRow) -> Result<(PlanRow, Option<i64>), Problem> {
-    let Some(meter) = row.trigger.meter() else {
-        return Ok((row, None));
+/// Plans of one piece, each with what its meter has counted.
+async fn counted(
+    app: &App,
+    piece: EquipmentId,
+    plans: Vec<PlanRow>,
+) -> Result<Vec<(PlanRow, Option<i64>)>, Problem> {
+    let all = projections::Page::first(u32::try_from(METERS_MAX).unwrap_or(u32::MAX));
+    let meters = equipment::meters(app.journal.readers(), piece, &all).await?;
+    let totals: HashMap<Uuid, Option<i64>> = meters
+        .items
+        .iter()
+        .map(|row| (row.id, total(row)))
+        .collect();
+    let with_total = |plan: PlanRow| {
+        let meter = plan.trigger.meter();
+        let total = meter.and_then(|meter| *totals.get(&meter.0)?);
+        (plan, total)
     };
-    let of = EquipmentId(row.equipment);
-    let meter = equipment::meter(app.journal.readers(), of, MeterId(meter.0)).await?;
-    Ok((row, meter.as_ref().and_then(total)))
+    Ok(plans.into_iter().map(with_total).collect())
 }
 
 /// Lists the plans of a piece, by title.
 #[utoipa::path(get, path = "/api/v1/equipment/{id}/plans", tag = "equipment",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<PlanView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<EquipmentId>,
@@ -50,12 +64,8 @@ async fn list(
     let query = format!("plans of {id}");
     let page = app.page(&query, &[equipment::NAME], &paged).await?;
     let found = equipment::plans(app.journal.readers(), id, &page).await?;
-    let mut items = Vec::with_capacity(found.items.len());
-    for row in found.items {
-        items.push(counted(&app, row).await?);
-    }
     let found = List {
-        items,
+        items: counted(&app, id, found.items).await?,
         next: found.next,
         stale: found.stale,
     };
@@ -110,8 +120,9 @@ async fn show(
     require_to_see(&app, &actor, id).await?;
     app.reach(&[equipment::NAME], least.min_position).await?;
     let found = equipment::plan(app.journal.readers(), id, plan).await?;
-    let found = found.ok_or_else(|| unknown("plan"))?;
-    Ok(Json(counted(&app, found).await?.into()))
+    let counted = counted(&app, id, found.into_iter().collect()).await?;
+    let found = counted.into_iter().next().ok_or_else(|| unknown("plan"))?;
+    Ok(Json(found.into()))
 }
 
 /// Changes named fields of a plan; what is left out stays.
