@@ -114,8 +114,12 @@ impl Progress {
         };
         let seconds = began.elapsed().as_secs_f64().max(0.001);
         let rate = now.saturating_sub(*first) as f64 / seconds;
-        let left = total.saturating_sub(*now) as f64 / rate.max(0.001);
         let percent = 100 * now / (*total).max(1);
-        eprintln!("{what}: {now} of {total} ({percent} %), {rate:.0} a second, {left:.0} s left");
+        // How long it takes is not known before anything was done.
+        let speed = match total.saturating_sub(*now) as f64 / rate {
+            left if left.is_finite() => format!(", {rate:.0} a second, {left:.0} s left"),
+            _ => String::new(),
+        };
+        eprintln!("{what}: {now} of {total} ({percent} %){speed}");
     }
 }
