@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Currency;
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::columns::{Column, Kind};
 
@@ -31,9 +31,13 @@ impl Cell {
         let Some(value) = item.pointer(column.pointer) else {
             return Self::Empty;
         };
+        let of = |number: &Number, decimals| Some(Self::Decimal(number.as_i64()?, decimals));
         let read = match (column.kind, value) {
             (_, Value::Null) => return Self::Empty,
             (Kind::Whole, Value::Number(number)) => number.as_i64().map(Self::Whole),
+            (Kind::Thousandths, Value::Number(number)) => of(number, 3),
+            (Kind::TenMillionths, Value::Number(number)) => of(number, 7),
+
             (Kind::Flag, Value::Bool(flag)) => Some(Self::Flag(*flag)),
             (Kind::Instant, Value::String(text)) => text.parse().ok().map(Self::Instant),
             (Kind::Day, Value::String(text)) => text.parse().ok().map(Self::Day),

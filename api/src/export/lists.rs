@@ -1,20 +1,30 @@
 //! The lists, each asked for by its own route.
 
-use std::collections::BTreeMap;
-
-use axum::extract::State;
+use axum::extract::{Path, State};
 use domain::export::ExportList;
-use domain::id::BuildingId;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Rows, Wanted};
+use super::{Rows, Wanted, history};
 use crate::answer::Json;
-use crate::extract::{Anyone, Id};
-use crate::json::Fault;
+use crate::app::App;
+use crate::extract::{Actor, Anyone, Id, Ids, Now};
 use crate::problem::Problem;
-use crate::query::{FromParams, FromText, Items, Page, Paged, Params};
+use crate::query::{Filter, FromParams, FromText, Items, Least, Page, Paged, Params, Whole};
 use crate::routes::lists as routes;
+
+/// What a route answers that has a list.
+type Answer<T> = Result<Json<Items<T>>, Problem>;
+
+/// A page of a list, to be asked of its route.
+pub(super) struct Ask {
+    app: App,
+    actor: Actor,
+    /// The filters that nobody has taken yet.
+    pub params: Params,
+    page: Page,
+    asked: String,
+}
 
 /// A page of the list.
 pub(super) async fn page(
@@ -23,74 +33,154 @@ pub(super) async fn page(
     cursor: Option<String>,
     min_position: Option<i64>,
 ) -> Result<Rows, Problem> {
-    let Wanted {
-        app,
-        actor,
-        list,
-        filters,
-        ..
-    } = wanted;
-    let (state, actor, filters) = (State(app.clone()), actor.clone(), filters.clone());
-    let page = Page {
-        limit,
-        cursor,
-        min_position,
+    let filters = &wanted.filters;
+    let ask = Ask {
+        app: wanted.app.clone(),
+        actor: wanted.actor.clone(),
+        params: Params::given(filters.clone()),
+        page: Page {
+            limit,
+            cursor,
+            min_position,
+        },
+        asked: format!("export {filters:?}"),
     };
-    match list {
-        ExportList::Users => rows(routes::users(state, actor, paged(filters, page)?).await?),
-        ExportList::Buildings => {
-            rows(routes::buildings(state, actor, paged(filters, page)?).await?)
+    match wanted.list {
+        ExportList::Users => ask.whole(routes::users).await,
+        ExportList::Sessions => {
+            let now = Now(ask.app.edge.clock.now());
+            ask.whole(|app, actor, paged| routes::sessions(app, now, actor, paged))
+                .await
         }
-        ExportList::Lots => {
-            let (building, filters) = building_of(filters)?;
-            rows(routes::lots(state, actor, Id(building), paged(filters, page)?).await?)
+        ExportList::Buildings => ask.whole(routes::buildings).await,
+        ExportList::Lots => ask.below("building", routes::lots).await,
+        ExportList::ShareTables => ask.below("building", routes::share_tables).await,
+        ExportList::ShareParts => ask.deep(["building", "table"], routes::share_parts).await,
+        ExportList::Occupants if filters.contains_key("lot") => {
+            ask.deep(["building", "lot"], routes::occupants_of_lot)
+                .await
         }
-        ExportList::Occupants => {
-            rows(routes::occupants(state, actor, paged(filters, page)?).await?)
+        ExportList::Occupants if filters.contains_key("building") => {
+            ask.below("building", routes::occupants_of_building).await
         }
-        ExportList::Equipment => {
-            rows(routes::equipment(state, actor, paged(filters, page)?).await?)
-        }
-        ExportList::Incidents => {
-            rows(routes::incidents(state, actor, paged(filters, page)?).await?)
-        }
+        ExportList::Occupants => ask.whole(routes::occupants).await,
+        ExportList::Documents => ask.below("building", routes::documents).await,
+        ExportList::ImportRows => ask.below("import", routes::import_rows).await,
+        ExportList::Equipment => ask.whole(routes::equipment).await,
+        ExportList::Downtimes => ask.below("equipment", routes::downtimes).await,
+        ExportList::Meters => ask.below("equipment", routes::meters).await,
+        ExportList::Readings => ask.deep(["equipment", "meter"], routes::readings).await,
+        ExportList::MaintenancePlans => ask.below("equipment", routes::maintenance_plans).await,
+        ExportList::WorkOrders => ask.below("equipment", routes::work_orders).await,
+        ExportList::Incidents => ask.whole(routes::incidents).await,
+        ExportList::Comments => ask.below("incident", routes::comments).await,
+        ExportList::Attachments => ask.below("incident", routes::attachments).await,
+        ExportList::Outages => ask.whole(routes::outages).await,
+        ExportList::SlaPolicies => ask.whole(routes::sla_policies).await,
+        ExportList::Files => ask.whole(routes::files).await,
         ExportList::Listings => {
-            let anyone = Anyone(Some(actor.0));
-            rows(routes::listings(state, anyone, paged(filters, page)?).await?)
+            ask.whole(|app, actor, paged| routes::listings(app, Anyone(Some(actor.0)), paged))
+                .await
         }
-        ExportList::MyListings => {
-            rows(routes::my_listings(state, actor, paged(filters, page)?).await?)
+        ExportList::MyListings => ask.whole(routes::my_listings).await,
+        ExportList::Blocks => {
+            ask.below("listing", |app, actor, id, paged| {
+                routes::blocks(app, actor, id, least(&paged))
+            })
+            .await
         }
-        ExportList::Bookings => rows(routes::bookings(state, actor, paged(filters, page)?).await?),
-        ExportList::Payments => rows(routes::payments(state, actor, paged(filters, page)?).await?),
+        ExportList::Bookings => ask.whole(routes::bookings).await,
+        ExportList::Payments => ask.whole(routes::payments).await,
+        ExportList::PaymentStats => {
+            ask.whole(|app, actor, paged| routes::payment_stats(app, actor, least(&paged)))
+                .await
+        }
+        ExportList::History => history::page(ask).await,
+        ExportList::AuditEvents => ask.whole(routes::audit_events).await,
+        ExportList::AuditTrace => ask.below("correlation", routes::audit_trace).await,
+        ExportList::AuditStream => {
+            ask.deep(["noun", "id"], |app, actor, Ids(noun, id), paged| {
+                routes::audit_stream(app, actor, Path((noun, id)), paged)
+            })
+            .await
+        }
+        ExportList::Processes => ask.whole(routes::processes).await,
+        ExportList::ProcessHistory => {
+            ask.below("process", |app, actor, Id(id), paged| {
+                routes::stories::process(app, actor, Path(id), paged)
+            })
+            .await
+        }
+        ExportList::Projections => {
+            ask.whole(|app, actor, _: Paged<Whole>| routes::projections(app, actor))
+                .await
+        }
     }
 }
 
-/// The page and the filters, read as strictly as those of a request.
-fn paged<T: FromParams>(
-    filters: BTreeMap<String, String>,
-    page: Page,
-) -> Result<Paged<T>, Problem> {
-    let asked = format!("export {filters:?}");
-    let mut params = Params::given(filters);
-    let filter = T::from_params(&mut params);
-    Ok(Paged {
-        page,
-        filter: params.finish(filter)?,
-        asked,
+/// How fresh a list has to be that is answered as one.
+fn least(paged: &Paged<Whole>) -> Filter<Least> {
+    Filter(Least {
+        min_position: paged.page.min_position,
     })
 }
 
-/// The lots of a building have it in their path.
-fn building_of(
-    mut filters: BTreeMap<String, String>,
-) -> Result<(BuildingId, BTreeMap<String, String>), Problem> {
-    let text = filters.remove("building").unwrap_or_default();
-    let building = BuildingId::from_text(&text).map_err(|(code, detail)| {
-        let fault = Fault::of("building", code, detail);
-        Problem::faults("parameter_invalid", vec![fault])
-    })?;
-    Ok((building, filters))
+impl Ask {
+    /// Asks a list of its own.
+    async fn whole<F: FromParams, T: Serialize, A: Future<Output = Answer<T>>>(
+        self,
+        route: impl FnOnce(State<App>, Actor, Paged<F>) -> A,
+    ) -> Result<Rows, Problem> {
+        let (app, actor, (), paged) = self.read(|_| Some(()))?;
+        rows(route(app, actor, paged).await?)
+    }
+
+    /// Asks a list that belongs to one thing: the filter `outer` says which.
+    pub async fn below<I: FromText, F: FromParams, T: Serialize, A: Future<Output = Answer<T>>>(
+        self,
+        outer: &str,
+        route: impl FnOnce(State<App>, Actor, Id<I>, Paged<F>) -> A,
+    ) -> Result<Rows, Problem> {
+        let (app, actor, id, paged) = self.read(|params| params.require(outer).map(Id))?;
+        rows(route(app, actor, id, paged).await?)
+    }
+
+    /// Asks a list that belongs to one thing of another.
+    pub async fn deep<I, J, F, T, A>(
+        self,
+        [outer, inner]: [&str; 2],
+        route: impl FnOnce(State<App>, Actor, Ids<I, J>, Paged<F>) -> A,
+    ) -> Result<Rows, Problem>
+    where
+        I: FromText,
+        J: FromText,
+        F: FromParams,
+        T: Serialize,
+        A: Future<Output = Answer<T>>,
+    {
+        let (app, actor, ids, paged) = self.read(|params| {
+            let (outer, inner) = (params.require(outer), params.require(inner));
+            Some(Ids(outer?, inner?))
+        })?;
+        rows(route(app, actor, ids, paged).await?)
+    }
+
+    /// Reads the filters as strictly as the parameters of a request.
+    fn read<I, F: FromParams>(
+        self,
+        path: impl FnOnce(&mut Params) -> Option<I>,
+    ) -> Result<(State<App>, Actor, I, Paged<F>), Problem> {
+        let mut params = self.params;
+        let path = path(&mut params);
+        let filter = F::from_params(&mut params);
+        let (path, filter) = params.finish(path.zip(filter))?;
+        let paged = Paged {
+            page: self.page,
+            filter,
+            asked: self.asked,
+        };
+        Ok((State(self.app), self.actor, path, paged))
+    }
 }
 
 fn rows<T: Serialize>(Json(items): Json<Items<T>>) -> Result<Rows, Problem> {

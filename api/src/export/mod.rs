@@ -4,6 +4,7 @@
 mod cell;
 mod columns;
 mod csv;
+mod history;
 mod lists;
 mod sheet;
 #[cfg(test)]
@@ -67,6 +68,16 @@ impl Wanted {
     async fn following(&self, cursor: String) -> Result<Rows, Problem> {
         lists::page(self, self.page_rows, Some(cursor), None).await
     }
+}
+
+/// The headings of a list, each with where its value stands in an item.
+#[cfg(test)]
+pub fn columns_of(list: &str) -> Vec<(&'static str, &'static str)> {
+    let list = serde_json::from_value(list.into()).unwrap();
+    let columns = columns::of(list).iter();
+    columns
+        .map(|column| (column.heading, column.pointer))
+        .collect()
 }
 
 /// How many rows a file of this format may have.

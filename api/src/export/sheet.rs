@@ -19,7 +19,7 @@ struct Formats {
     heading: Format,
     instant: Format,
     day: Format,
-    money: [Format; 5],
+    decimals: [Format; 8],
 }
 
 /// The list as a workbook, from its first rows on.
@@ -65,7 +65,10 @@ impl Formats {
             heading: Format::new().set_bold(),
             instant: shown("yyyy-mm-dd hh:mm:ss"),
             day: shown("yyyy-mm-dd"),
-            money: ["0", "0.0", "0.00", "0.000", "0.0000"].map(shown),
+            decimals: std::array::from_fn(|count| match count {
+                0 => shown("0"),
+                count => shown(&format!("0.{:0<count$}", "")),
+            }),
         }
     }
 }
@@ -148,7 +151,7 @@ fn number_at(
     const EXACT_MAX: u64 = 999_999_999_999_999;
     let text = super::cell::decimal(units, decimals, '.');
     let format = usize::try_from(decimals).ok();
-    let format = format.and_then(|decimals| formats.money.get(decimals));
+    let format = format.and_then(|decimals| formats.decimals.get(decimals));
     match (text.parse::<f64>(), format) {
         (Ok(number), Some(format)) if units.unsigned_abs() <= EXACT_MAX => {
             sheet.write_number_with_format(line, place, number, format)?;

@@ -75,6 +75,14 @@ impl Params {
         }
     }
 
+    /// Takes `name`, which has to be there; `None` when it is not, or is wrong.
+    pub fn require<T: FromText>(&mut self, name: &str) -> Option<T> {
+        match self.take(name)? {
+            Some(value) => Some(value),
+            None => self.wrong(name, "missing_parameter", format!("Send the `{name}`.")),
+        }
+    }
+
     /// Adds a fault of the parameter `name`.
     pub fn wrong<T>(
         &mut self,
@@ -84,6 +92,11 @@ impl Params {
     ) -> Option<T> {
         self.faults.push(Fault::of(name, code, detail));
         None
+    }
+
+    /// The refusal of what was found wrong so far.
+    pub fn refused(self) -> Problem {
+        Problem::faults("parameter_invalid", self.faults)
     }
 
     /// What was read, if nothing is wrong and nothing is left.
@@ -98,7 +111,7 @@ impl Params {
         }
         match read {
             Some(value) if self.faults.is_empty() => Ok(value),
-            _ => Err(Problem::faults("parameter_invalid", self.faults)),
+            _ => Err(self.refused()),
         }
     }
 }

@@ -52,7 +52,16 @@ ids!(
     domain::id::ListingId,
     domain::id::PlanId,
     domain::id::BookingId,
-    domain::id::PaymentId
+    domain::id::PaymentId,
+    domain::id::FileId,
+    domain::id::ExportId,
+    domain::id::ImportId,
+    domain::id::IncidentId,
+    domain::id::MeterId,
+    domain::id::OutageId,
+    domain::id::ShareTableId,
+    domain::id::SlaPolicyId,
+    domain::id::WorkOrderId
 );
 
 impl FromText for domain::file::FileOwner {

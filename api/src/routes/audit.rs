@@ -57,7 +57,7 @@ parameters! {
 /// Lists who did what, the latest first.
 #[utoipa::path(get, path = "/api/v1/audit/events", tag = "audit", security(("bearer" = [])),
     params(Page, AuditParameters), responses((status = 200, body = Items<EntryView>)))]
-async fn events(
+pub async fn events(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<AuditParameters>,
@@ -86,7 +86,7 @@ async fn events(
     security(("bearer" = [])),
     params(("noun" = String, Path), ("id" = String, Path), Page),
     responses((status = 200, body = Items<Told>)))]
-async fn stream(
+pub async fn stream(
     State(app): State<App>,
     actor: Actor,
     Path((noun, id)): Path<(String, String)>,
@@ -101,7 +101,7 @@ async fn stream(
 #[utoipa::path(get, path = "/api/v1/audit/trace/{correlation}", tag = "audit",
     security(("bearer" = [])), params(("correlation" = Uuid, Path), Page),
     responses((status = 200, body = Items<EntryView>)))]
-async fn trace(
+pub async fn trace(
     State(app): State<App>,
     actor: Actor,
     Id(correlation): Id<Uuid>,

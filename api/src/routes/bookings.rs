@@ -7,7 +7,7 @@ mod sums;
 mod view;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use domain::booking::Booking;
 use domain::id::{BookingId, BuildingId, ListingId, UserId};
@@ -152,12 +152,12 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/bookings/{id}/history", tag = "bookings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<BookingId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
-    Ok(history::<Booking>(&app, id, &paged).await?.into_response())
+    history::<Booking>(&app, id, &paged).await
 }

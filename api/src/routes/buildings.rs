@@ -2,12 +2,12 @@
 
 mod body;
 pub mod lots;
-mod occupants;
-mod shares;
+pub mod occupants;
+pub mod shares;
 mod view;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::building::{Building, ChangeBuilding, RegisterBuilding};
 use domain::id::{BuildingId, UserId};
 use domain::permission::{Permission, Scope};
@@ -137,14 +137,14 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/history", tag = "buildings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<BuildingId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
-    Ok(history::<Building>(&app, id, &paged).await?.into_response())
+    history::<Building>(&app, id, &paged).await
 }
 
 /// Changes named fields of a building; what is left out stays.

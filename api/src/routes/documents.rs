@@ -35,7 +35,7 @@ bodies! {
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/documents", tag = "buildings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<FileView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<BuildingId>,

@@ -1,9 +1,9 @@
 //! Equipment: its tree, its down times, and what is told of how it runs.
 
 mod body;
-mod meters;
-mod orders;
-mod plans;
+pub mod meters;
+pub mod orders;
+pub mod plans;
 mod reliability;
 mod trigger;
 mod view;
@@ -11,7 +11,7 @@ mod view;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::Personal;
 use domain::building::Building;
 use domain::equipment::{
@@ -185,23 +185,21 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/equipment/{id}/history", tag = "equipment",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<EquipmentId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
-    Ok(history::<Equipment>(&app, id, &paged)
-        .await?
-        .into_response())
+    history::<Equipment>(&app, id, &paged).await
 }
 
 /// Lists the times during which a piece did not run by itself, the first one first.
 #[utoipa::path(get, path = "/api/v1/equipment/{id}/downtimes", tag = "equipment",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<DowntimeView>)))]
-async fn downtimes(
+pub async fn downtimes(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<EquipmentId>,

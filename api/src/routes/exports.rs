@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use commands::Who;
 use domain::export::{Export, ExportFormat, ExportList, ExportLocale, Ready, RequestExport};
@@ -38,8 +38,12 @@ pub fn router() -> OpenApiRouter<App> {
 bodies! {
     /// A list that is wanted as a file.
     pub struct NewExport {
-        /// `users`, `buildings`, `lots`, `occupants`, `equipment`, `incidents`, `listings`,
-        /// `my_listings`, `bookings` or `payments`.
+        /// One of `users`, `sessions`, `buildings`, `lots`, `share_tables`, `share_parts`,
+        /// `occupants`, `documents`, `import_rows`, `equipment`, `downtimes`, `meters`, `readings`,
+        /// `maintenance_plans`, `work_orders`, `incidents`, `comments`, `attachments`, `outages`,
+        /// `sla_policies`, `files`, `listings`, `my_listings`, `blocks`, `bookings`, `payments`,
+        /// `payment_stats`, `history`, `audit_events`, `audit_trace`, `audit_stream`, `processes`,
+        /// `process_history` and `projections`.
         #[schema(value_type = String, example = "bookings")]
         pub list: ExportList,
         /// `csv` or `xlsx`.
@@ -48,7 +52,8 @@ bodies! {
         /// `en`, where it is not said, or `fr`: semicolons, commas in numbers, and a mark of UTF-8.
         #[schema(value_type = Option<String>, example = "fr")]
         pub locale: Option<ExportLocale>,
-        /// Which rows: the parameters of the list. The lots need their `building`.
+        /// Which rows: the parameters of the list, and what stands in its path, each under the
+        /// name of the thing: the lots need their `building`.
         pub filters: Option<BTreeMap<String, String>>,
     }
 }
@@ -157,14 +162,14 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/exports/{id}/history", tag = "exports",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<ExportId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     own(&app, &actor, id).await?;
-    Ok(history::<Export>(&app, id, &paged).await?.into_response())
+    history::<Export>(&app, id, &paged).await
 }
 
 /// Hands out an export of one's own, made of what one may see now. It is recorded before the first

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::file::{ChangeFile, File, FileOwner, Known, Visibility, clean_name};
 use domain::id::FileId;
 use projections::files::{self, FileFilter};
@@ -69,7 +69,7 @@ bodies! {
 /// Lists one's own files, or those of a thing that one may see, in the order of their upload.
 #[utoipa::path(get, path = "/api/v1/files", tag = "files", security(("bearer" = [])),
     params(Page, FileParameters), responses((status = 200, body = Items<FileView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<FileParameters>,
@@ -213,14 +213,14 @@ async fn require_to_know(app: &App, actor: &Actor, id: FileId) -> Result<(), Pro
 #[utoipa::path(get, path = "/api/v1/files/{id}/history", tag = "files",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<FileId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_know(&app, &actor, id).await?;
-    Ok(history::<File>(&app, id, &paged).await?.into_response())
+    history::<File>(&app, id, &paged).await
 }
 
 /// Changes named fields of a file of one's own; what is left out stays.

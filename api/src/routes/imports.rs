@@ -232,7 +232,7 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/imports/{id}/rows", tag = "imports", security(("bearer" = [])),
     params(("id" = Uuid, Path), Page, RowParameters),
     responses((status = 200, body = Items<RowView>)))]
-async fn rows(
+pub async fn rows(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<ImportId>,

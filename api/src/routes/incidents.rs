@@ -1,12 +1,12 @@
 //! Incidents: reported, worked on, talked about.
 
 mod body;
-mod comments;
+pub mod comments;
 mod steps;
 mod view;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::id::{BuildingId, ContactId, EquipmentId, IncidentId, LotId, UserId};
 use domain::incident::{Assignee, ChangeIncident, DueBy, Incident, IncidentState, Priority};
 use domain::permission::{Permission, Scope};
@@ -239,16 +239,15 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/incidents/{id}/history", tag = "incidents",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<IncidentId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     let works = require_to_see(&app, &actor, id).await?;
     let hidden = |event: &Recorded| !works && is_internal(event);
-    let told = history_without::<Incident>(&app, id, &paged, &hidden).await?;
-    Ok(told.into_response())
+    history_without::<Incident>(&app, id, &paged, &hidden).await
 }
 
 /// Whether it is a comment that is not known to be public.

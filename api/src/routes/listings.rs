@@ -2,11 +2,11 @@
 
 mod body;
 mod change;
-mod dates;
+pub mod dates;
 mod view;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use commands::Caller;
 use domain::Currency;
 use domain::id::{BuildingId, ListingId, UserId};
@@ -137,14 +137,14 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/listings/{id}/history", tag = "listings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     Actor(caller): Actor,
     Id(id): Id<ListingId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_own(&app, Some(&caller), id).await?;
-    Ok(history::<Listing>(&app, id, &paged).await?.into_response())
+    history::<Listing>(&app, id, &paged).await
 }
 
 /// A published listing anyone may see; another one its host, and who may see anyone's. That is

@@ -12,6 +12,7 @@ mod files;
 mod imports;
 mod incidents;
 mod listings;
+pub mod lists;
 mod occupants;
 mod operations;
 mod outages;
@@ -23,18 +24,6 @@ mod sla_policies;
 mod users;
 
 pub use past::Past;
-
-/// The lists, as their own routes answer them.
-pub mod lists {
-    pub use super::bookings::list as bookings;
-    pub use super::buildings::{list as buildings, lots::list as lots};
-    pub use super::equipment::list as equipment;
-    pub use super::incidents::list as incidents;
-    pub use super::listings::{list as listings, mine as my_listings};
-    pub use super::occupants::list as occupants;
-    pub use super::payments::list as payments;
-    pub use super::users::list as users;
-}
 
 use axum::Router;
 use axum::routing::get;

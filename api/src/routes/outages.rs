@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use commands::outage::ChangeOutage;
 use domain::building::Building;
@@ -133,7 +133,7 @@ parameters! {
 /// Lists outages, the latest announced first.
 #[utoipa::path(get, path = "/api/v1/outages", tag = "incidents", security(("bearer" = [])),
     params(Page, OutageParameters), responses((status = 200, body = Items<OutageView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<OutageParameters>,
@@ -229,14 +229,14 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/outages/{id}/history", tag = "incidents",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<OutageId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
-    Ok(history::<Outage>(&app, id, &paged).await?.into_response())
+    history::<Outage>(&app, id, &paged).await
 }
 
 /// Changes named fields of an outage, and which incidents come from it.

@@ -3,7 +3,7 @@
 mod view;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::Money;
 use domain::id::{BookingId, PaymentId, RefundId};
@@ -227,7 +227,7 @@ pub async fn list(
 #[utoipa::path(get, path = "/api/v1/payments/stats", tag = "payments",
     security(("bearer" = [])), params(Least),
     responses((status = 200, body = Items<StatsView>)))]
-async fn stats(
+pub async fn stats(
     State(app): State<App>,
     actor: Actor,
     Filter(least): Filter<Least>,
@@ -293,12 +293,12 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/payments/{id}/history", tag = "payments",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<PaymentId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
-    Ok(history::<Payment>(&app, id, &paged).await?.into_response())
+    history::<Payment>(&app, id, &paged).await
 }

@@ -44,7 +44,7 @@ parameters! {
 /// Lists processes, in the order in which they began.
 #[utoipa::path(get, path = "/api/v1/processes", tag = "operations", security(("bearer" = [])),
     params(Page, ProcessParameters), responses((status = 200, body = Items<ProcessView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<ProcessParameters>,
@@ -84,7 +84,7 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/processes/{id}/history", tag = "operations",
     security(("bearer" = [])), params(("id" = String, Path), Page),
     responses((status = 200, body = Items<Told>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Path(id): Path<String>,
@@ -122,7 +122,7 @@ async fn end(
 /// Says how far each projection is, and what holds it up.
 #[utoipa::path(get, path = "/api/v1/projections", tag = "operations",
     security(("bearer" = [])), responses((status = 200, body = Items<ProjectionView>)))]
-async fn all_projections(
+pub async fn all_projections(
     State(app): State<App>,
     actor: Actor,
 ) -> Result<Json<Items<ProjectionView>>, Problem> {

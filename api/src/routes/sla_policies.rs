@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::building::Building;
@@ -187,7 +187,7 @@ async fn owner(app: &App, building: BuildingId) -> Result<Vec<UserId>, Problem> 
 /// Lists the service levels.
 #[utoipa::path(get, path = "/api/v1/sla-policies", tag = "incidents", security(("bearer" = [])),
     params(Page, PolicyParameters), responses((status = 200, body = Items<PolicyView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     paged: Paged<PolicyParameters>,
@@ -254,14 +254,12 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/sla-policies/{id}/history", tag = "incidents",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<SlaPolicyId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
-    Ok(history::<SlaPolicy>(&app, id, &paged)
-        .await?
-        .into_response())
+    history::<SlaPolicy>(&app, id, &paged).await
 }

@@ -6,7 +6,7 @@ mod view;
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use commands::user::NewUser;
 use domain::Personal;
 use domain::id::UserId;
@@ -168,14 +168,14 @@ async fn show_user(app: &App, id: UserId, moment: &Moment) -> Result<Response, P
 #[utoipa::path(get, path = "/api/v1/users/{id}/history", tag = "users",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<UserId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     actor.require_to_see("user", Permission::UserShow, &[id])?;
-    Ok(history::<User>(&app, id, &paged).await?.into_response())
+    history::<User>(&app, id, &paged).await
 }
 
 /// Changes named fields of the profile of the user who asks.

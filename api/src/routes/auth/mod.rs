@@ -2,7 +2,7 @@
 
 mod login;
 mod password;
-mod sessions;
+pub mod sessions;
 mod signup;
 mod view;
 

@@ -96,7 +96,7 @@ pub(super) async fn log_out_everywhere(
 /// Lists the sessions of the user, the latest first.
 #[utoipa::path(get, path = "/api/v1/auth/sessions", tag = "auth", security(("bearer" = [])),
     params(Page, SessionParameters), responses((status = 200, body = Items<SessionView>)))]
-pub(super) async fn list(
+pub async fn list(
     State(app): State<App>,
     Now(now): Now,
     actor: Actor,

@@ -1,7 +1,7 @@
 //! Who owns and rents the lots of a building.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use domain::Personal;
 use domain::building::Building;
@@ -72,7 +72,7 @@ async fn require_to_see_all(app: &App, actor: &Actor, id: BuildingId) -> Result<
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/occupants", tag = "occupants",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page, OccupantParameters),
     responses((status = 200, body = Items<OccupantView>)))]
-async fn list_of_building(
+pub async fn list_of_building(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<BuildingId>,
@@ -97,7 +97,7 @@ async fn list_of_building(
     security(("bearer" = [])),
     params(("id" = Uuid, Path), ("lot" = Uuid, Path), Page, LotParameters),
     responses((status = 200, body = Items<OccupantView>)))]
-async fn list_of_lot(
+pub async fn list_of_lot(
     State(app): State<App>,
     actor: Actor,
     Ids(id, lot): Ids<BuildingId, LotId>,
@@ -252,15 +252,13 @@ async fn state(
     tag = "occupants", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("lot" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Ids(id, lot): Ids<BuildingId, LotId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see_all(&app, &actor, id).await?;
     require_lot_of(&app, id, lot).await?;
-    Ok(history::<Occupancy>(&app, lot, &paged)
-        .await?
-        .into_response())
+    history::<Occupancy>(&app, lot, &paged).await
 }

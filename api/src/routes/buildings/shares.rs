@@ -1,7 +1,7 @@
 //! The shares of a building's lots.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::NaiveDate;
 use domain::Currency;
 use domain::id::{BuildingId, ShareTableId};
@@ -57,7 +57,7 @@ parameters! {
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/shares", tag = "shares",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page, ShareParameters),
     responses((status = 200, body = Items<ShareTableView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<BuildingId>,
@@ -127,7 +127,7 @@ async fn show(
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/shares/{table}/parts", tag = "shares",
     security(("bearer" = [])), params(("id" = Uuid, Path), ("table" = Uuid, Path), Page, Splitting),
     responses((status = 200, body = Items<SharePartView>)))]
-async fn parts(
+pub async fn parts(
     State(app): State<App>,
     actor: Actor,
     Ids(id, table): Ids<BuildingId, ShareTableId>,
@@ -177,15 +177,13 @@ async fn withdraw(
 #[utoipa::path(get, path = "/api/v1/buildings/{id}/shares/{table}/history", tag = "shares",
     security(("bearer" = [])), params(("id" = Uuid, Path), ("table" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Ids(id, table): Ids<BuildingId, ShareTableId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
     require_table_of(&app, id, table).await?;
-    Ok(history::<ShareTable>(&app, table, &paged)
-        .await?
-        .into_response())
+    history::<ShareTable>(&app, table, &paged).await
 }

@@ -36,7 +36,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/api/v1/equipment/{id}/meters", tag = "equipment",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<MeterView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<EquipmentId>,
@@ -116,7 +116,7 @@ async fn remove(
 #[utoipa::path(get, path = "/api/v1/equipment/{id}/meters/{meter}/readings", tag = "equipment",
     security(("bearer" = [])), params(("id" = Uuid, Path), ("meter" = Uuid, Path), Page),
     responses((status = 200, body = Items<ReadingView>)))]
-async fn readings(
+pub async fn readings(
     State(app): State<App>,
     actor: Actor,
     Ids(id, meter): Ids<EquipmentId, MeterId>,

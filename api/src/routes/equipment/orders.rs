@@ -1,7 +1,7 @@
 //! Work orders: what is to be done to a piece, and what came of it.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use commands::equipment::{NewWorkOrder, OrderStep};
 use domain::Personal;
 use domain::id::{EquipmentId, PlanId, WorkOrderId};
@@ -58,7 +58,7 @@ parameters! {
 #[utoipa::path(get, path = "/api/v1/equipment/{id}/work-orders", tag = "equipment",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page, OrderParameters),
     responses((status = 200, body = Items<WorkOrderView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<EquipmentId>,
@@ -145,16 +145,14 @@ async fn show(
     tag = "equipment", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("work_order" = Uuid, Path), Page),
     responses((status = 200, body = Items<Happened>)))]
-async fn story(
+pub async fn story(
     State(app): State<App>,
     actor: Actor,
     Ids(id, order): Ids<EquipmentId, WorkOrderId>,
     paged: Paged<Whole>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Items<Happened>>, Problem> {
     require_order(&app, &actor, id, order).await?;
-    Ok(history::<WorkOrder>(&app, order, &paged)
-        .await?
-        .into_response())
+    history::<WorkOrder>(&app, order, &paged).await
 }
 
 /// Changes named fields of a work order; what is left out stays.

@@ -80,7 +80,7 @@ pub(super) enum Outcome {
 
 /// A row of a file.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct RowView {
+pub struct RowView {
     /// Its number, from 1, without the header.
     row: i64,
     /// The line that it begins on.

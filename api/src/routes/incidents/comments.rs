@@ -24,7 +24,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 #[utoipa::path(get, path = "/api/v1/incidents/{id}/comments", tag = "incidents",
     security(("bearer" = [])), params(("id" = Uuid, Path), Page),
     responses((status = 200, body = Items<CommentView>)))]
-async fn list(
+pub async fn list(
     State(app): State<App>,
     actor: Actor,
     Id(id): Id<IncidentId>,

@@ -122,7 +122,7 @@ async fn availability(
 #[utoipa::path(get, path = "/api/v1/listings/{id}/block-dates", tag = "listings",
     security(("bearer" = [])), params(("id" = Uuid, Path), Least),
     responses((status = 200, body = Items<BlockView>)))]
-async fn blocks(
+pub async fn blocks(
     State(app): State<App>,
     Actor(caller): Actor,
     Id(id): Id<ListingId>,

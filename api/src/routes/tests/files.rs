@@ -11,7 +11,7 @@ use crate::config::FilesCleanup;
 use crate::files::cleanup::Swept;
 use crate::testing::Answer;
 
-const PDF: &[u8] = b"%PDF-1.7\nthe first page and the last\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\nthe first page and the last\n%%EOF\n";
 
 fn text<'a>(answer: &'a Answer, name: &header::HeaderName) -> &'a str {
     answer.headers[name].to_str().unwrap()

@@ -2,6 +2,7 @@
 
 mod described;
 mod equipment;
+mod every_list;
 mod exports;
 mod files;
 mod identity;
@@ -12,6 +13,7 @@ mod photos;
 mod rights;
 mod stay;
 
+pub use files::PDF;
 pub use incidents::new_policy;
 
 pub use crate::serve::testing::{Client, PASSWORD, Platform, form, new_listing, picture};

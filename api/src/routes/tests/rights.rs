@@ -225,7 +225,7 @@ async fn as_the_wrong_owner_every_route_refuses() {
 }
 
 /// One thing of each noun, none of which is the stranger's.
-struct Things {
+pub struct Things {
     user: String,
     building: String,
     lot: String,
@@ -247,7 +247,7 @@ struct Things {
 }
 
 impl Things {
-    async fn make(p: &Platform, admin: &Client, host: &Client, guest: &Client) -> Self {
+    pub async fn make(p: &Platform, admin: &Client, host: &Client, guest: &Client) -> Self {
         let id = |done: Value| done["id"].as_str().unwrap().to_owned();
         let address = json!({"lines": ["Rua 1"], "city": "Lisbon", "country": "PT"});
         let building = json!({"name": "B", "address": address});
@@ -304,7 +304,7 @@ impl Things {
         }
     }
 
-    fn fill(&self, pattern: &str) -> String {
+    pub fn fill(&self, pattern: &str) -> String {
         let noun = pattern
             .trim_start_matches("/api/v1/")
             .split('/')
