@@ -1,16 +1,16 @@
 //! The lists, each asked for by its own route.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::export::ExportList;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Rows, Wanted, history};
+use super::{Rows, Wanted, history, special};
 use crate::answer::Json;
 use crate::app::App;
-use crate::extract::{Actor, Anyone, Id, Ids, Now};
+use crate::extract::{Actor, Id, Ids};
 use crate::problem::Problem;
-use crate::query::{Filter, FromParams, FromText, Items, Least, Page, Paged, Params, Whole};
+use crate::query::{FromParams, FromText, Items, Page, Paged, Params};
 use crate::routes::lists as routes;
 
 /// What a route answers that has a list.
@@ -18,7 +18,8 @@ type Answer<T> = Result<Json<Items<T>>, Problem>;
 
 /// A page of a list, to be asked of its route.
 pub(super) struct Ask {
-    app: App,
+    /// What it is read from.
+    pub app: App,
     actor: Actor,
     /// The filters that nobody has taken yet.
     pub params: Params,
@@ -33,37 +34,22 @@ pub(super) async fn page(
     cursor: Option<String>,
     min_position: Option<i64>,
 ) -> Result<Rows, Problem> {
-    let filters = &wanted.filters;
-    let ask = Ask {
-        app: wanted.app.clone(),
-        actor: wanted.actor.clone(),
-        params: Params::given(filters.clone()),
-        page: Page {
+    let ask = Ask::of(
+        wanted,
+        Page {
             limit,
             cursor,
             min_position,
         },
-        asked: format!("export {filters:?}"),
-    };
+    );
     match wanted.list {
         ExportList::Users => ask.whole(routes::users).await,
-        ExportList::Sessions => {
-            let now = Now(ask.app.edge.clock.now());
-            ask.whole(|app, actor, paged| routes::sessions(app, now, actor, paged))
-                .await
-        }
+        ExportList::Sessions => special::sessions(ask).await,
         ExportList::Buildings => ask.whole(routes::buildings).await,
         ExportList::Lots => ask.below("building", routes::lots).await,
         ExportList::ShareTables => ask.below("building", routes::share_tables).await,
         ExportList::ShareParts => ask.deep(["building", "table"], routes::share_parts).await,
-        ExportList::Occupants if filters.contains_key("lot") => {
-            ask.deep(["building", "lot"], routes::occupants_of_lot)
-                .await
-        }
-        ExportList::Occupants if filters.contains_key("building") => {
-            ask.below("building", routes::occupants_of_building).await
-        }
-        ExportList::Occupants => ask.whole(routes::occupants).await,
+        ExportList::Occupants => special::occupants(ask).await,
         ExportList::Documents => ask.below("building", routes::documents).await,
         ExportList::ImportRows => ask.below("import", routes::import_rows).await,
         ExportList::Equipment => ask.whole(routes::equipment).await,
@@ -78,56 +64,36 @@ pub(super) async fn page(
         ExportList::Outages => ask.whole(routes::outages).await,
         ExportList::SlaPolicies => ask.whole(routes::sla_policies).await,
         ExportList::Files => ask.whole(routes::files).await,
-        ExportList::Listings => {
-            ask.whole(|app, actor, paged| routes::listings(app, Anyone(Some(actor.0)), paged))
-                .await
-        }
+        ExportList::Listings => special::listings(ask).await,
         ExportList::MyListings => ask.whole(routes::my_listings).await,
-        ExportList::Blocks => {
-            ask.below("listing", |app, actor, id, paged| {
-                routes::blocks(app, actor, id, least(&paged))
-            })
-            .await
-        }
+        ExportList::Blocks => special::blocks(ask).await,
         ExportList::Bookings => ask.whole(routes::bookings).await,
         ExportList::Payments => ask.whole(routes::payments).await,
-        ExportList::PaymentStats => {
-            ask.whole(|app, actor, paged| routes::payment_stats(app, actor, least(&paged)))
-                .await
-        }
+        ExportList::PaymentStats => special::payment_stats(ask).await,
         ExportList::History => history::page(ask).await,
         ExportList::AuditEvents => ask.whole(routes::audit_events).await,
         ExportList::AuditTrace => ask.below("correlation", routes::audit_trace).await,
-        ExportList::AuditStream => {
-            ask.deep(["noun", "id"], |app, actor, Ids(noun, id), paged| {
-                routes::audit_stream(app, actor, Path((noun, id)), paged)
-            })
-            .await
-        }
+        ExportList::AuditStream => special::audit_stream(ask).await,
         ExportList::Processes => ask.whole(routes::processes).await,
-        ExportList::ProcessHistory => {
-            ask.below("process", |app, actor, Id(id), paged| {
-                routes::stories::process(app, actor, Path(id), paged)
-            })
-            .await
-        }
-        ExportList::Projections => {
-            ask.whole(|app, actor, _: Paged<Whole>| routes::projections(app, actor))
-                .await
-        }
+        ExportList::ProcessHistory => special::process_history(ask).await,
+        ExportList::Projections => special::projections(ask).await,
     }
 }
 
-/// How fresh a list has to be that is answered as one.
-fn least(paged: &Paged<Whole>) -> Filter<Least> {
-    Filter(Least {
-        min_position: paged.page.min_position,
-    })
-}
-
 impl Ask {
+    fn of(wanted: &Wanted, page: Page) -> Self {
+        let filters = &wanted.filters;
+        Self {
+            app: wanted.app.clone(),
+            actor: wanted.actor.clone(),
+            params: Params::given(filters.clone()),
+            page,
+            asked: format!("export {filters:?}"),
+        }
+    }
+
     /// Asks a list of its own.
-    async fn whole<F: FromParams, T: Serialize, A: Future<Output = Answer<T>>>(
+    pub async fn whole<F: FromParams, T: Serialize, A: Future<Output = Answer<T>>>(
         self,
         route: impl FnOnce(State<App>, Actor, Paged<F>) -> A,
     ) -> Result<Rows, Problem> {

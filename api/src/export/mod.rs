@@ -7,6 +7,7 @@ mod csv;
 mod history;
 mod lists;
 mod sheet;
+mod special;
 #[cfg(test)]
 mod tests;
 

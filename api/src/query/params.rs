@@ -54,6 +54,11 @@ impl Params {
         format!("{rest:?}")
     }
 
+    /// Whether `name` is there and was not taken yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.left.iter().any(|(key, _)| key == name)
+    }
+
     /// Takes `name`; `Some(None)` when it is not there, `None` when it is wrong.
     #[expect(clippy::option_option, reason = "absent and wrong are two things")]
     pub fn take<T: FromText>(&mut self, name: &str) -> Option<Option<T>> {
