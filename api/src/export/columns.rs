@@ -9,7 +9,7 @@ use domain::export::ExportList;
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A text, which may be anything.
     Text,
     /// A whole number.
@@ -33,7 +33,7 @@ pub(super) enum Kind {
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+pub struct Column {
     /// Its heading.
     pub heading: &'static str,
     /// Where its value stands (RFC 6901).
@@ -55,7 +55,7 @@ macro_rules! columns {
 use columns;
 
 /// The columns of a list.
-pub(super) fn of(list: ExportList) -> &'static [Column] {
+pub fn of(list: ExportList) -> &'static [Column] {
     match list {
         ExportList::Users => record::USERS,
         ExportList::Sessions => record::SESSIONS,

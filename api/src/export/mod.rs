@@ -2,7 +2,7 @@
 //! and the filters that it has: who may not see a row there does not get it here.
 
 mod cell;
-mod columns;
+pub mod columns;
 mod csv;
 mod history;
 mod lists;
@@ -69,16 +69,6 @@ impl Wanted {
     async fn following(&self, cursor: String) -> Result<Rows, Problem> {
         lists::page(self, self.page_rows, Some(cursor), None).await
     }
-}
-
-/// The headings of a list, each with where its value stands in an item.
-#[cfg(test)]
-pub fn columns_of(list: &str) -> Vec<(&'static str, &'static str)> {
-    let list = serde_json::from_value(list.into()).unwrap();
-    let columns = columns::of(list).iter();
-    columns
-        .map(|column| (column.heading, column.pointer))
-        .collect()
 }
 
 /// How many rows a file of this format may have.

@@ -1,4 +1,4 @@
-//! Each list that a route has, as a file: the table of the documentation is gone through row by row.
+//! Each list that a route has, as a file: the table of the documentation, row by row.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::rights::Things;
 use super::{Client, PDF, Platform};
-use crate::export::columns_of;
+use crate::export::columns::{self, Column};
 use crate::routes::description;
 
 /// What is answered of an item and in no column: it is for commands.
@@ -58,6 +58,11 @@ impl Documented {
         }
         json!({"list": self.list, "format": "csv", "filters": filters})
     }
+}
+
+/// The columns of a list.
+fn columns_of(list: &str) -> &'static [Column] {
+    columns::of(serde_json::from_value(json!(list)).unwrap())
 }
 
 /// What stands in backticks.
@@ -126,11 +131,11 @@ fn a_file_has_a_column_for_all_that_the_list_answers() {
         let (_, item, _) = routes.iter().find(|route| route.0 == row.pattern).unwrap();
         let answered = properties(schemas, &schemas[item]);
         let mut shown = BTreeSet::new();
-        for (heading, pointer) in columns_of(&row.list) {
+        for column in columns_of(&row.list) {
             let mut level = answered.clone();
-            for (depth, name) in pointer.split('/').skip(1).enumerate() {
+            for (depth, name) in column.pointer.split('/').skip(1).enumerate() {
                 let property = level.get(name);
-                let property = property.unwrap_or_else(|| panic!("{row:?}: {heading}"));
+                let property = property.unwrap_or_else(|| panic!("{row:?}: {column:?}"));
                 if depth == 0 {
                     shown.insert(name.to_owned());
                 }
@@ -227,7 +232,7 @@ async fn each_list_is_exported_with_the_rights_that_it_has() {
             let file = p.get(who, &format!("{file}?min_position={head}")).await;
             let rows = first_cells(&file.bytes);
             let items = listed.json["items"].as_array().unwrap();
-            let (_, pointer) = columns_of(&row.list)[0];
+            let pointer = columns_of(&row.list)[0].pointer;
             let known = items
                 .iter()
                 .map(|item| plain(item.pointer(pointer).unwrap()));
