@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::json::Fault;
+use crate::json::{Fault, Pointer};
 
 /// What went wrong, for a program (`code`, `errors`) and for a person (`title`, `detail`).
 ///
@@ -230,6 +230,17 @@ impl Problem {
     #[must_use]
     pub fn with_fault(mut self, fault: Fault) -> Self {
         self.errors.push(fault);
+        self
+    }
+
+    /// The same, its parameters seen as fields of what stands at `part` in the body.
+    #[must_use]
+    pub fn in_body(mut self, part: &str) -> Self {
+        for fault in &mut self.errors {
+            if let Some(name) = fault.parameter.take() {
+                fault.pointer = Some(format!("{part}{}", Pointer::Root.key(&name)));
+            }
+        }
         self
     }
 

@@ -71,7 +71,7 @@ fn broken(problem: &Problem) -> BrokenOff {
 }
 
 /// Rows as lines, below the headings where it is the head.
-pub(super) fn write(
+pub fn write(
     columns: &[Column],
     rows: &[Value],
     locale: ExportLocale,

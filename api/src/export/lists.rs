@@ -27,68 +27,59 @@ pub(super) struct Ask {
     asked: String,
 }
 
-/// A page of the list.
-pub(super) async fn page(
-    wanted: &Wanted,
-    limit: u32,
-    cursor: Option<String>,
-    min_position: Option<i64>,
-) -> Result<Rows, Problem> {
-    let ask = Ask::of(
-        wanted,
-        Page {
-            limit,
-            cursor,
-            min_position,
-        },
-    );
-    match wanted.list {
-        ExportList::Users => ask.whole(routes::users).await,
-        ExportList::Sessions => special::sessions(ask).await,
-        ExportList::Buildings => ask.whole(routes::buildings).await,
-        ExportList::Lots => ask.below("building", routes::lots).await,
-        ExportList::ShareTables => ask.below("building", routes::share_tables).await,
-        ExportList::ShareParts => ask.deep(["building", "table"], routes::share_parts).await,
-        ExportList::Occupants => special::occupants(ask).await,
-        ExportList::Documents => ask.below("building", routes::documents).await,
-        ExportList::ImportRows => ask.below("import", routes::import_rows).await,
-        ExportList::Equipment => ask.whole(routes::equipment).await,
-        ExportList::Downtimes => ask.below("equipment", routes::downtimes).await,
-        ExportList::Meters => ask.below("equipment", routes::meters).await,
-        ExportList::Readings => ask.deep(["equipment", "meter"], routes::readings).await,
-        ExportList::MaintenancePlans => ask.below("equipment", routes::maintenance_plans).await,
-        ExportList::WorkOrders => ask.below("equipment", routes::work_orders).await,
-        ExportList::Incidents => ask.whole(routes::incidents).await,
-        ExportList::Comments => ask.below("incident", routes::comments).await,
-        ExportList::Attachments => ask.below("incident", routes::attachments).await,
-        ExportList::Outages => ask.whole(routes::outages).await,
-        ExportList::SlaPolicies => ask.whole(routes::sla_policies).await,
-        ExportList::Files => ask.whole(routes::files).await,
-        ExportList::Listings => special::listings(ask).await,
-        ExportList::MyListings => ask.whole(routes::my_listings).await,
-        ExportList::Blocks => special::blocks(ask).await,
-        ExportList::Bookings => ask.whole(routes::bookings).await,
-        ExportList::Payments => ask.whole(routes::payments).await,
-        ExportList::PaymentStats => special::payment_stats(ask).await,
-        ExportList::History => history::page(ask).await,
-        ExportList::AuditEvents => ask.whole(routes::audit_events).await,
-        ExportList::AuditTrace => ask.below("correlation", routes::audit_trace).await,
-        ExportList::AuditStream => special::audit_stream(ask).await,
-        ExportList::Processes => ask.whole(routes::processes).await,
-        ExportList::ProcessHistory => special::process_history(ask).await,
-        ExportList::Projections => special::projections(ask).await,
-    }
+/// A page of the list. What is at fault is a filter.
+pub(super) async fn page(wanted: &Wanted, page: Page) -> Result<Rows, Problem> {
+    let filters = &wanted.filters;
+    let ask = Ask {
+        app: wanted.app.clone(),
+        actor: wanted.actor.clone(),
+        params: Params::given(filters.clone()),
+        page,
+        asked: format!("export {filters:?}"),
+    };
+    let found = ask.of_list(wanted.list).await;
+    found.map_err(|problem| problem.in_body("/filters"))
 }
 
 impl Ask {
-    fn of(wanted: &Wanted, page: Page) -> Self {
-        let filters = &wanted.filters;
-        Self {
-            app: wanted.app.clone(),
-            actor: wanted.actor.clone(),
-            params: Params::given(filters.clone()),
-            page,
-            asked: format!("export {filters:?}"),
+    async fn of_list(self, list: ExportList) -> Result<Rows, Problem> {
+        match list {
+            ExportList::Users => self.whole(routes::users).await,
+            ExportList::Sessions => special::sessions(self).await,
+            ExportList::Buildings => self.whole(routes::buildings).await,
+            ExportList::Lots => self.below("building", routes::lots).await,
+            ExportList::ShareTables => self.below("building", routes::share_tables).await,
+            ExportList::ShareParts => self.deep(["building", "table"], routes::share_parts).await,
+            ExportList::Occupants => special::occupants(self).await,
+            ExportList::Documents => self.below("building", routes::documents).await,
+            ExportList::ImportRows => self.below("import", routes::import_rows).await,
+            ExportList::Equipment => self.whole(routes::equipment).await,
+            ExportList::Downtimes => self.below("equipment", routes::downtimes).await,
+            ExportList::Meters => self.below("equipment", routes::meters).await,
+            ExportList::Readings => self.deep(["equipment", "meter"], routes::readings).await,
+            ExportList::MaintenancePlans => {
+                self.below("equipment", routes::maintenance_plans).await
+            }
+            ExportList::WorkOrders => self.below("equipment", routes::work_orders).await,
+            ExportList::Incidents => self.whole(routes::incidents).await,
+            ExportList::Comments => self.below("incident", routes::comments).await,
+            ExportList::Attachments => self.below("incident", routes::attachments).await,
+            ExportList::Outages => self.whole(routes::outages).await,
+            ExportList::SlaPolicies => self.whole(routes::sla_policies).await,
+            ExportList::Files => self.whole(routes::files).await,
+            ExportList::Listings => special::listings(self).await,
+            ExportList::MyListings => self.whole(routes::my_listings).await,
+            ExportList::Blocks => special::blocks(self).await,
+            ExportList::Bookings => self.whole(routes::bookings).await,
+            ExportList::Payments => self.whole(routes::payments).await,
+            ExportList::PaymentStats => special::payment_stats(self).await,
+            ExportList::History => history::page(self).await,
+            ExportList::AuditEvents => self.whole(routes::audit_events).await,
+            ExportList::AuditTrace => self.below("correlation", routes::audit_trace).await,
+            ExportList::AuditStream => special::audit_stream(self).await,
+            ExportList::Processes => self.whole(routes::processes).await,
+            ExportList::ProcessHistory => special::process_history(self).await,
+            ExportList::Projections => special::projections(self).await,
         }
     }
 

@@ -3,7 +3,7 @@
 
 mod cell;
 pub mod columns;
-mod csv;
+pub mod csv;
 mod history;
 mod lists;
 mod sheet;
@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::extract::Actor;
 use crate::problem::Problem;
+use crate::query::Page;
 
 pub use csv::stream as csv;
 pub use sheet::build as sheet;
@@ -58,16 +59,31 @@ pub struct Rows {
 impl Wanted {
     /// The first rows, with everything up to `min_position` in them.
     pub async fn first(&self, min_position: Option<i64>) -> Result<Rows, Problem> {
-        lists::page(self, self.page_rows, None, min_position).await
+        let page = Page {
+            limit: self.page_rows,
+            cursor: None,
+            min_position,
+        };
+        lists::page(self, page).await
     }
 
     /// Refuses what the list would refuse.
     pub async fn check(&self) -> Result<(), Problem> {
-        lists::page(self, 1, None, None).await.map(drop)
+        let page = Page {
+            limit: 1,
+            cursor: None,
+            min_position: None,
+        };
+        lists::page(self, page).await.map(drop)
     }
 
     async fn following(&self, cursor: String) -> Result<Rows, Problem> {
-        lists::page(self, self.page_rows, Some(cursor), None).await
+        let page = Page {
+            limit: self.page_rows,
+            cursor: Some(cursor),
+            min_position: None,
+        };
+        lists::page(self, page).await
     }
 }
 

@@ -35,6 +35,17 @@ fn an_amount_has_the_decimals_of_its_currency() {
 }
 
 #[test]
+fn parts_of_a_unit_have_their_decimals() {
+    let item = json!({"value_e3": 1_500, "longitude_e7": -91_393_366});
+    let cell = Cell::of(&column("/value_e3", Kind::Thousandths), &item);
+    assert_eq!(cell, Cell::Decimal(1_500, 3));
+    let cell = Cell::of(&column("/longitude_e7", Kind::TenMillionths), &item);
+    assert_eq!(cell, Cell::Decimal(-91_393_366, 7));
+    assert_eq!(decimal(-91_393_366, 7, ','), "-9,1393366");
+    assert_eq!(decimal(-3, 7, '.'), "-0.0000003");
+}
+
+#[test]
 fn a_text_is_no_formula_and_a_number_is_no_text() {
     let columns = [column("/text", Kind::Text), column("/number", Kind::Whole)];
     let row = |text: &str| json!({"text": text, "number": -5});

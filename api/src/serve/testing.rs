@@ -152,11 +152,22 @@ impl Platform {
         self.ask(client, "GET", path, Value::Null).await
     }
 
-    /// Sends `body` as `client` and expects it to be done; answers what was said.
+    /// Sends `body` as `client` and expects it to be done, and to be seen by whatever is asked
+    /// next; answers what was said.
     pub async fn done(&self, client: &Client, method: &str, path: &str, body: Value) -> Value {
         let answer = self.ask(client, method, path, body).await;
         assert!(answer.status.is_success(), "{method} {path}: {answer:?}");
+        if method != "GET" {
+            self.seen(answer.json["position"].as_i64()).await;
+        }
         answer.json
+    }
+
+    /// Waits until every read model has what happened up to `position`.
+    async fn seen(&self, position: Option<i64>) {
+        let statuses = self.app.projections.statuses();
+        let names: Vec<&str> = statuses.iter().map(|status| status.name).collect();
+        self.app.reach(&names, position).await.unwrap();
     }
 
     /// Logs in.

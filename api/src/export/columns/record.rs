@@ -3,7 +3,8 @@
 use super::{Column, columns};
 
 pub(super) const USERS: &[Column] = columns![
-    "id" "/id" Text, "email" "/email" Text, "name" "/name" Text, "roles" "/roles" Several, "has_password" "/has_password" Flag,
+    "id" "/id" Text, "email" "/email" Text, "name" "/name" Text, "roles" "/roles" Several,
+    "has_password" "/has_password" Flag,
     "status" "/status" Text, "locale" "/locale" Text, "time_zone" "/time_zone" Text,
     "currency" "/currency" Text, "created_at" "/created_at" Instant,
     "changed_at" "/changed_at" Instant,
@@ -21,7 +22,8 @@ pub(super) const FILES: &[Column] = columns![
     "bytes" "/bytes" Whole, "width" "/width" Whole, "height" "/height" Whole,
     "sha256" "/sha256" Text, "purpose" "/purpose" Text, "visibility" "/visibility" Text,
     "status" "/status" Text, "owner_kind" "/owner/kind" Text, "owner" "/owner/id" Text,
-    "uploader" "/uploader" Text, "loose_since" "/loose_since" Instant, "created_at" "/created_at" Instant,
+    "uploader" "/uploader" Text, "loose_since" "/loose_since" Instant,
+    "created_at" "/created_at" Instant,
     "changed_at" "/changed_at" Instant,
 ];
 
@@ -65,5 +67,8 @@ pub(super) const PROJECTIONS: &[Column] = columns![
     "name" "/name" Text, "state" "/state" Text, "position" "/position" Whole,
     "head" "/head" Whole, "lag" "/lag" Whole, "parked" "/parked" Whole, "reason" "/reason" Text,
     "stored_state" "/stored/state" Text, "stored_position" "/stored/position" Whole,
+    "stored_generation" "/stored/generation" Whole,
+    "stored_projector_version" "/stored/projector_version" Whole,
+    "stored_updated_at" "/stored/updated_at" Instant,
     "stored_parked" "/stored/parked" Whole, "stored_reason" "/stored/reason" Text,
 ];
