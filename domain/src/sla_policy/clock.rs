@@ -72,11 +72,12 @@ pub fn read(
     let mut after_deadline = TimeDelta::zero();
     for segment in segments {
         let to = segment.to.unwrap_or(now).max(segment.from);
-        let counts = calendar.between(segment.from, to);
         match segment.motion {
+            // What is done may have been so for years: its hours are not looked at.
             Motion::Stopped => {}
-            Motion::Paused => clock.paused += counts,
+            Motion::Paused => clock.paused += calendar.between(segment.from, to),
             Motion::Running => {
+                let counts = calendar.between(segment.from, to);
                 let left = target - clock.elapsed;
                 let reached = counts >= left || segment.to.is_none();
                 if clock.due_at.is_none() && left >= TimeDelta::zero() && reached {
