@@ -37,7 +37,6 @@ impl Cell {
             (Kind::Whole, Value::Number(number)) => number.as_i64().map(Self::Whole),
             (Kind::Thousandths, Value::Number(number)) => of(number, 3),
             (Kind::TenMillionths, Value::Number(number)) => of(number, 7),
-
             (Kind::Flag, Value::Bool(flag)) => Some(Self::Flag(*flag)),
             (Kind::Instant, Value::String(text)) => text.parse().ok().map(Self::Instant),
             (Kind::Day, Value::String(text)) => text.parse().ok().map(Self::Day),

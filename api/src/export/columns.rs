@@ -18,7 +18,6 @@ pub enum Kind {
     Thousandths,
     /// A whole number of ten-millionths.
     TenMillionths,
-
     /// An amount of minor units with its currency, shown as a number of the currency's decimals.
     Money,
     /// An instant.

@@ -59,29 +59,28 @@ pub struct Rows {
 impl Wanted {
     /// The first rows, with everything up to `min_position` in them.
     pub async fn first(&self, min_position: Option<i64>) -> Result<Rows, Problem> {
-        let page = Page {
-            limit: self.page_rows,
-            cursor: None,
-            min_position,
-        };
-        lists::page(self, page).await
+        self.page(self.page_rows, None, min_position).await
     }
 
     /// Refuses what the list would refuse.
     pub async fn check(&self) -> Result<(), Problem> {
-        let page = Page {
-            limit: 1,
-            cursor: None,
-            min_position: None,
-        };
-        lists::page(self, page).await.map(drop)
+        self.page(1, None, None).await.map(drop)
     }
 
     async fn following(&self, cursor: String) -> Result<Rows, Problem> {
+        self.page(self.page_rows, Some(cursor), None).await
+    }
+
+    async fn page(
+        &self,
+        limit: u32,
+        cursor: Option<String>,
+        min_position: Option<i64>,
+    ) -> Result<Rows, Problem> {
         let page = Page {
-            limit: self.page_rows,
-            cursor: Some(cursor),
-            min_position: None,
+            limit,
+            cursor,
+            min_position,
         };
         lists::page(self, page).await
     }

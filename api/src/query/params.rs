@@ -66,7 +66,7 @@ impl Params {
             return Some(None);
         };
         let (_, text) = self.left.remove(found);
-        if self.left.iter().any(|(key, _)| key == name) {
+        if self.has(name) {
             self.left.retain(|(key, _)| key != name);
             return self.wrong(
                 name,
