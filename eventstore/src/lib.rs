@@ -22,6 +22,7 @@ pub mod recorded;
 pub mod scan;
 pub mod snapshot;
 pub mod stream;
+pub mod supervisor;
 mod turn;
 pub mod validate;
 
@@ -39,6 +40,7 @@ pub use readers::Readers;
 pub use recorded::{Position, Recorded, Version};
 pub use snapshot::{Snapshot, Snapshots};
 pub use stream::StreamName;
+pub use supervisor::{Stop, Supervisor, TaskState, TaskStatus};
 
 /// Where a database is, and the pool of connections that queries and checkpoints run on.
 pub use sqlx::{PgPool, postgres::PgConnectOptions};
