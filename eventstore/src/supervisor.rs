@@ -19,7 +19,7 @@ const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest pause before a new start.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
 /// A task that ran this long without a fault starts again with the shortest pause.
-const STEADY_AFTER: Duration = Duration::from_secs(60);
+const STEADY_AFTER: Duration = Duration::from_mins(1);
 
 /// Says when a task is to end.
 #[derive(Clone, Debug)]
@@ -291,7 +291,7 @@ mod tests {
         });
         is_well.wait_for(|well| *well).await.unwrap();
         let status = supervisor.statuses().remove(0);
-        assert!(supervisor.stop(Duration::from_secs(60)).await.is_empty());
+        assert!(supervisor.stop(Duration::from_mins(1)).await.is_empty());
         assert_eq!(supervisor.statuses()[0].state, TaskState::Ended);
         status
     }
