@@ -114,12 +114,30 @@ fn text(cell: Cell, point: char) -> String {
     }
 }
 
-/// A text that a spreadsheet would take for a formula gets a quote in front: quotation marks around
-/// it do not help.
+/// With these a formula begins, and a full-width sign counts as its narrow one.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// At these a spreadsheet may begin a new cell, whatever separates the cells of the file: it may be
+/// set to another separator, and then does not see quotation marks in the middle of a cell.
+const CELL_ENDS: [char; 5] = [',', ';', '\t', '\n', '\r'];
+
+/// A text of which no spreadsheet makes a formula: each sign that one could begin with gets an
+/// apostrophe in front. Quotation marks around the text do not help.
 fn guarded(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
+    let is_plain = !text.contains(FORMULA_SIGNS) && !text.starts_with(['\t', '\r', '\n']);
+    if is_plain {
+        return text;
     }
+    let mut safe = String::with_capacity(text.len() + 1);
+    if text.starts_with(['\t', '\r', '\n']) {
+        safe.push('\'');
+    }
+    let mut is_start = true;
+    for sign in text.chars() {
+        if is_start && FORMULA_SIGNS.contains(&sign) {
+            safe.push('\'');
+        }
+        is_start = CELL_ENDS.contains(&sign) || is_start && matches!(sign, ' ' | '"' | '\'');
+        safe.push(sign);
+    }
+    safe
 }

@@ -53,12 +53,41 @@ fn a_text_is_no_formula_and_a_number_is_no_text() {
         let bytes = write(&columns, &[row(text)], ExportLocale::En, false).unwrap();
         String::from_utf8(bytes).unwrap()
     };
-    for text in ["=1+1", "+1", "-1", "@sum", "\tx"] {
+    for text in [
+        "=1+1", "+1", "-1", "@sum", "\tx", "＝1+1", "＋1", "－1", "＠sum",
+    ] {
         assert_eq!(written(text), format!("'{text},-5\r\n"));
     }
-    assert_eq!(written("\r=1"), "\"'\r=1\",-5\r\n");
+    assert_eq!(written("\r=1"), "\"'\r'=1\",-5\r\n");
     assert_eq!(written("a=1"), "a=1,-5\r\n");
     assert_eq!(written("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\",-5\r\n");
+}
+
+#[test]
+fn no_separator_begins_a_formula_within_a_text() {
+    let columns = [column("/text", Kind::Text)];
+    let written = |text: &str| {
+        let bytes = write(&columns, &[json!({"text": text})], ExportLocale::En, false).unwrap();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(bytes.as_slice());
+        let record = reader.records().next().unwrap().unwrap();
+        record[0].to_owned()
+    };
+    for (text, safe) in [
+        ("a;=1+1", "a;'=1+1"),
+        ("a,+1", "a,'+1"),
+        ("a\t-1", "a\t'-1"),
+        ("a\n@sum", "a\n'@sum"),
+        ("a\r\n＝1", "a\r\n'＝1"),
+        ("a; =1", "a; '=1"),
+        ("a;\"=1\"", "a;\"'=1\""),
+        ("\n=1", "'\n'=1"),
+        ("\"=1", "\"'=1"),
+        ("a=1; b-2, c@d", "a=1; b-2, c@d"),
+    ] {
+        assert_eq!(written(text), safe, "{text:?}");
+    }
 }
 
 #[test]
