@@ -44,6 +44,8 @@ pub struct Inner {
     pub rates: Rates,
     /// A seat for each request that is worked on.
     pub seats: Arc<Semaphore>,
+    /// A seat for each workbook that is put together.
+    pub workbooks: Semaphore,
     draining: AtomicBool,
 }
 
@@ -71,6 +73,7 @@ impl Edge {
             metrics: Metrics::default(),
             rates: Rates::new(&settings.limits),
             seats: Arc::new(Semaphore::new(settings.limits.requests_at_once)),
+            workbooks: Semaphore::new(crate::export::WORKBOOKS_AT_ONCE),
             draining: AtomicBool::new(false),
         }))
     }

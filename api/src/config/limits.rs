@@ -82,6 +82,14 @@ pub struct Limits {
         default_value = "100"
     )]
     pub burst_search: NonZeroU32,
+    /// The longest that the download of an exported list may take, from its first row to its last.
+    #[arg(
+        long,
+        env = "CADASTRE_EXPORT_TIMEOUT",
+        value_name = "PERIOD",
+        default_value_t = Period::seconds_of(600)
+    )]
+    pub export_timeout: Period,
     /// How long an `Idempotency-Key` is remembered.
     #[arg(
         long,

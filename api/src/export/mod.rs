@@ -13,8 +13,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use commands::Caller;
 use domain::export::{ExportFormat, ExportList, ExportLocale};
 use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::extract::Actor;
@@ -26,6 +28,8 @@ pub use sheet::build as sheet;
 
 /// Rows that are asked for at a time.
 pub const PAGE_ROWS: u32 = 1_000;
+/// Workbooks that are put together at once.
+pub const WORKBOOKS_AT_ONCE: usize = 2;
 /// The most rows of a CSV.
 const CSV_ROWS_MAX: u64 = 1_000_000;
 /// The most rows of a workbook, which is put together before it is sent.
@@ -48,6 +52,8 @@ pub struct Wanted {
     pub page_rows: u32,
     /// How many rows the file may have.
     pub rows_max: u64,
+    /// When the last row has to be there.
+    pub deadline: Instant,
 }
 
 /// Some rows, as the list answers them, and where it goes on.
@@ -67,7 +73,22 @@ impl Wanted {
         self.page(1, None, None).await.map(drop)
     }
 
-    async fn following(&self, cursor: String) -> Result<Rows, Problem> {
+    /// The rows from `cursor` on, with the rights that the actor has by now.
+    async fn following(&mut self, cursor: String) -> Result<Rows, Problem> {
+        let deadline = self.deadline;
+        timeout_at(deadline, self.page_after(cursor))
+            .await
+            .unwrap_or_else(|_| Err(too_slow()))
+    }
+
+    async fn page_after(&mut self, cursor: String) -> Result<Rows, Problem> {
+        if Instant::now() >= self.deadline {
+            return Err(too_slow());
+        }
+        let Actor(Caller { user, session, .. }) = self.actor;
+        let now = self.app.edge.clock.now();
+        let caller = self.app.commands.authenticate(user, session, now).await?;
+        self.actor = Actor(caller);
         self.page(self.page_rows, Some(cursor), None).await
     }
 
@@ -92,6 +113,12 @@ pub fn rows_max(format: ExportFormat) -> u64 {
         ExportFormat::Csv => CSV_ROWS_MAX,
         ExportFormat::Xlsx => SHEET_ROWS_MAX,
     }
+}
+
+/// 503: not all rows were there in time.
+fn too_slow() -> Problem {
+    let detail = "The export took too long; narrow it down by filters, or ask again later.";
+    Problem::unavailable("export_timeout", detail, 60)
 }
 
 /// 422: there are more rows than a file of this format may have.

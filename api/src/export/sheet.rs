@@ -2,15 +2,12 @@
 
 use chrono::Timelike;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
-use tokio::sync::Semaphore;
 
 use super::cell::Cell;
 use super::columns::{self, Column, Kind};
 use super::{Rows, Wanted, too_many};
 use crate::problem::Problem;
 
-/// Workbooks that are put together at once.
-static SEATS: Semaphore = Semaphore::const_new(2);
 /// The most characters of a cell.
 const CELL_CHARS_MAX: usize = 32_767;
 
@@ -22,12 +19,17 @@ struct Formats {
     decimals: [Format; 8],
 }
 
-/// The list as a workbook, from its first rows on.
-pub async fn build(wanted: &Wanted, first: Rows) -> Result<Vec<u8>, Problem> {
-    let _seat = SEATS
-        .acquire()
-        .await
-        .map_err(|error| Problem::internal(&error))?;
+/// How soon somebody who found no seat may ask again.
+const RETRY_SECONDS: u64 = 5;
+
+/// The list as a workbook, from its first rows on. Nobody waits for a seat here: who waits would
+/// take a request's place from others.
+pub async fn build(wanted: &mut Wanted, first: Rows) -> Result<Vec<u8>, Problem> {
+    let app = wanted.app.clone();
+    let Ok(_seat) = app.edge.workbooks.try_acquire() else {
+        let detail = "As many workbooks are being put together as may be; ask again in a moment.";
+        return Err(Problem::unavailable("export_busy", detail, RETRY_SECONDS));
+    };
     let columns = columns::of(wanted.list);
     let formats = Formats::new();
     let mut book = Workbook::new();

@@ -11,6 +11,7 @@ use commands::Who;
 use domain::export::{Export, ExportFormat, ExportList, ExportLocale, Ready, RequestExport};
 use domain::id::ExportId;
 use serde::Serialize;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -106,6 +107,7 @@ async fn request(
         locale: body.locale.unwrap_or(ExportLocale::En),
         page_rows: PAGE_ROWS,
         rows_max: rows_max(body.format),
+        deadline: deadline(&app),
     };
     wanted.check().await?;
     let request = RequestExport {
@@ -190,7 +192,7 @@ async fn download(
         session: actor.0.session,
     };
     let context = context(trail, who, &app.edge);
-    let wanted = Wanted {
+    let mut wanted = Wanted {
         app: app.clone(),
         actor,
         list: ready.list,
@@ -198,6 +200,7 @@ async fn download(
         locale: ready.locale,
         page_rows: PAGE_ROWS,
         rows_max: rows_max(ready.format),
+        deadline: deadline(&app),
     };
     let first = wanted.first(least.min_position).await?;
     let (body, kind, ending) = match ready.format {
@@ -206,7 +209,7 @@ async fn download(
             (export::csv(wanted, first), "text/csv; charset=utf-8", "csv")
         }
         ExportFormat::Xlsx => {
-            let book = export::sheet(&wanted, first).await?;
+            let book = export::sheet(&mut wanted, first).await?;
             app.commands.download_export(&context, id).await?;
             let kind = domain::file::ContentType::Xlsx.as_str();
             (Body::from(book), kind, "xlsx")
@@ -224,6 +227,11 @@ async fn download(
         put_header(&mut response, name, value);
     }
     Ok(response)
+}
+
+/// When a download that begins now has to be over.
+fn deadline(app: &App) -> Instant {
+    Instant::now() + app.edge.limits.export_timeout.duration()
 }
 
 fn put_header(response: &mut Response, name: HeaderName, value: &str) {

@@ -6,9 +6,12 @@ use axum::http::{StatusCode, header};
 use calamine::{Data, Reader, Xlsx};
 use futures::StreamExt;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{Client, Platform, new_listing};
 use crate::export::{Rows, Wanted};
+
+const HOUR: std::time::Duration = std::time::Duration::from_hours(1);
 
 /// Asks for a list as a file; answers where it can be downloaded.
 async fn export(p: &Platform, who: &Client, wanted: Value) -> String {
@@ -98,14 +101,15 @@ async fn limited(p: &Platform, who: &Client, rows_max: u64) -> (Wanted, Rows) {
         locale: domain::export::ExportLocale::En,
         page_rows: 3,
         rows_max,
+        deadline: Instant::now() + HOUR,
     };
     let head = eventstore::Journal::head(&*p.cleanup.journal).await;
     let first = wanted.first(Some(head.unwrap())).await.unwrap();
     (wanted, first)
 }
 
-/// What of a CSV arrives, and whether it is all of it.
-async fn sent(body: axum::body::Body) -> (Vec<Vec<String>>, bool) {
+/// What of a CSV arrives, and why it broke off, if it did.
+async fn sent(body: axum::body::Body) -> (Vec<Vec<String>>, Option<String>) {
     let (mut stream, mut bytes) = (body.into_data_stream(), Vec::new());
     while let Some(chunk) = stream.next().await {
         match chunk {
@@ -113,12 +117,68 @@ async fn sent(body: axum::body::Body) -> (Vec<Vec<String>>, bool) {
             Err(error) => {
                 let code = std::error::Error::source(&error).map(ToString::to_string);
                 let code = code.unwrap_or_else(|| error.to_string());
-                assert!(code.contains("export_too_large"), "{code}");
-                return (lines(&bytes), false);
+                return (lines(&bytes), Some(code));
             }
         }
     }
-    (lines(&bytes), true)
+    (lines(&bytes), None)
+}
+
+#[tokio::test]
+async fn each_page_of_an_export_asks_for_the_rights_again() {
+    let p = Platform::start().await;
+    let ana = p.user("ana", &["member", "host"]).await;
+    drafts(&p, &ana, 7).await;
+    let (wanted, first) = limited(&p, &ana, 1_000).await;
+    let (mut in_a_book, first_of_book) = limited(&p, &ana, 1_000).await;
+    // The first rows are there; then the account is suspended.
+    let suspend = format!("users/{}/suspend", ana.id);
+    p.done(
+        &p.admin().await,
+        "POST",
+        &suspend,
+        json!({"reason": "a breach"}),
+    )
+    .await;
+
+    let (rows, broken) = sent(crate::export::csv(wanted, first)).await;
+    assert_eq!(rows.len(), 1 + 3, "the rows that were read before");
+    let broken = broken.expect("the rest is refused");
+    assert!(broken.contains("session_ended"), "{broken}");
+    let refused = crate::export::sheet(&mut in_a_book, first_of_book)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), "session_ended");
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn who_finds_no_seat_for_a_workbook_is_told_at_once() {
+    let p = Platform::start().await;
+    let ana = p.user("ana", &["member", "host"]).await;
+    drafts(&p, &ana, 1).await;
+    let path = export(&p, &ana, json!({"list": "my_listings", "format": "xlsx"})).await;
+    let all = u32::try_from(p.app.edge.workbooks.available_permits()).unwrap();
+    let taken = p.app.edge.workbooks.acquire_many(all).await.unwrap();
+    let busy = p.get(&ana, &path).await;
+    assert_eq!((busy.status.as_u16(), busy.code()), (503, "export_busy"));
+    assert!(busy.headers.contains_key(header::RETRY_AFTER), "{busy:?}");
+    drop(taken);
+    assert_eq!(p.get(&ana, &path).await.status, StatusCode::OK);
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn an_export_ends_after_its_time() {
+    let p = Platform::start().await;
+    let ana = p.user("ana", &["member", "host"]).await;
+    drafts(&p, &ana, 4).await;
+    let (mut wanted, first) = limited(&p, &ana, 1_000).await;
+    wanted.deadline = Instant::now();
+    let (rows, broken) = sent(crate::export::csv(wanted, first)).await;
+    assert_eq!(rows.len(), 1 + 3);
+    assert!(broken.unwrap().contains("export_timeout"));
+    p.stop().await;
 }
 
 #[tokio::test]
@@ -128,25 +188,26 @@ async fn a_file_has_as_many_rows_as_it_may_and_not_one_more() {
     drafts(&p, &ana, 7).await;
     // At the limit it is whole, in either format.
     let (wanted, first) = limited(&p, &ana, 7).await;
-    let (rows, is_whole) = sent(crate::export::csv(wanted, first)).await;
-    assert_eq!((rows.len(), is_whole), (1 + 7, true));
-    let (wanted, first) = limited(&p, &ana, 7).await;
-    let book = crate::export::sheet(&wanted, first).await.unwrap();
+    let (rows, broken) = sent(crate::export::csv(wanted, first)).await;
+    assert_eq!((rows.len(), broken), (1 + 7, None));
+    let (mut wanted, first) = limited(&p, &ana, 7).await;
+    let book = crate::export::sheet(&mut wanted, first).await.unwrap();
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book)).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     assert_eq!(sheet.rows().count(), 1 + 7);
 
     // Within a page, and at the end of one with another to come.
     for rows_max in [5, 6] {
-        let (wanted, first) = limited(&p, &ana, rows_max).await;
-        let refused = crate::export::sheet(&wanted, first).await.unwrap_err();
+        let (mut wanted, first) = limited(&p, &ana, rows_max).await;
+        let refused = crate::export::sheet(&mut wanted, first).await.unwrap_err();
         assert_eq!(refused.code(), "export_too_large");
         let answer = axum::response::IntoResponse::into_response(refused);
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
 
         let (wanted, first) = limited(&p, &ana, rows_max).await;
-        let (rows, is_whole) = sent(crate::export::csv(wanted, first)).await;
-        assert!(!is_whole, "nobody is told that some are missing");
+        let (rows, broken) = sent(crate::export::csv(wanted, first)).await;
+        let broken = broken.expect("somebody is told that some are missing");
+        assert!(broken.contains("export_too_large"), "{broken}");
         assert_eq!(rows.len(), 1 + 3, "what was sent before it broke off");
     }
     p.stop().await;

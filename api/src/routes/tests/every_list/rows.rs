@@ -51,6 +51,7 @@ async fn file(p: &Platform, who: &Client, wanted: &Value) -> Vec<u8> {
         locale: ExportLocale::En,
         page_rows: 1,
         rows_max: 1_000,
+        deadline: tokio::time::Instant::now() + std::time::Duration::from_hours(1),
     };
     let first = wanted.first(None).await.unwrap();
     let body = crate::export::csv(wanted, first);
