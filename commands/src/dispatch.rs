@@ -11,6 +11,7 @@ use eventstore::{
 use futures::future::try_join_all;
 
 use crate::Settings;
+use crate::contended::Contended;
 use crate::context::{Context, Who};
 use crate::decision::{Decision, Entry};
 use crate::error::{CommandError, unwritable};
@@ -68,6 +69,7 @@ pub struct Dispatch {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) clock: Arc<dyn Clock>,
     turns: Turns,
+    contended: Contended,
     hot: Arc<HotStates>,
     pub(crate) snapshots: Snapshots,
 }
@@ -81,6 +83,7 @@ impl Dispatch {
             journal,
             clock,
             turns: Turns::default(),
+            contended: Contended::default(),
             hot,
             snapshots,
         }
@@ -126,11 +129,13 @@ impl Dispatch {
         let seen = self.journal.seen();
         // Whether it was used before, the journal finds out with the append or the question.
         let key = plan.context.journal_key(&plan.answer_id, seen);
+        let names = plan.streams.iter().map(|wanted| &wanted.stream);
         for attempt in 0..TRIES_MAX {
             let course = Course {
                 key: &key,
                 seen,
-                inside: attempt >= TRIES_OUTSIDE,
+                attempt,
+                inside: attempt >= TRIES_OUTSIDE || self.contended.is_any(names.clone()),
             };
             if let Ok(answer) = self.attempt(plan, &course).await {
                 return answer;
@@ -148,8 +153,14 @@ impl Dispatch {
         // Those in front have queued their appends, so the writer comes to us after them.
         let held = if course.inside {
             match self.journal.hold().await {
-                Ok(held) => Some(held),
-                Err(error) => return self.failed(error),
+                Ok(held) => {
+                    // What is in memory may lag behind what others wrote until this moment.
+                    for wanted in &plan.streams {
+                        self.hot.forget(&wanted.stream);
+                    }
+                    Some(held)
+                }
+                Err(error) => return self.failed(error, course),
             }
         } else {
             None
@@ -171,7 +182,7 @@ impl Dispatch {
                 self.snapshots.committed(decided.due, &appended);
                 Ok(Ok(appended.into()))
             }
-            (Err(error), _) => self.failed(error),
+            (Err(error), _) => self.failed(error, course),
         }
     }
 
@@ -212,10 +223,17 @@ impl Dispatch {
     }
 
     /// Forgets what has turned out not to be so; only a conflict is decided again.
-    fn failed(&self, error: AppendError) -> Result<Result<Done, CommandError>, Again> {
+    fn failed(
+        &self,
+        error: AppendError,
+        course: &Course<'_>,
+    ) -> Result<Result<Done, CommandError>, Again> {
         match error {
             AppendError::Conflict(mismatches) => {
                 for mismatch in mismatches {
+                    if course.attempt + 1 >= TRIES_OUTSIDE {
+                        self.contended.note(&mismatch.stream);
+                    }
                     self.hot.forget_unless_at(&mismatch.stream, mismatch.actual);
                 }
                 Err(Again)
@@ -314,6 +332,8 @@ struct Course<'a> {
     key: &'a IdempotencyKey,
     /// What the journal had been seen to hold when the command began.
     seen: Position,
+    /// How often it was decided before.
+    attempt: u32,
     /// Whether it is decided inside the writer's turn.
     inside: bool,
 }

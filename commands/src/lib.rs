@@ -12,7 +12,8 @@
 pub mod authorize;
 pub mod booking;
 pub mod building;
-pub mod context;
+mod contended;
+mod context;
 pub mod decision;
 pub mod dispatch;
 pub mod equipment;

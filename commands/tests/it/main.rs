@@ -7,3 +7,4 @@ mod incidents;
 mod processes;
 mod racing;
 mod snapshots;
+mod two_processes;

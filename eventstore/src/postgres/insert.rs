@@ -13,16 +13,16 @@ use crate::turn::Waiting;
 /// On this channel the last position of every batch is called out.
 pub(super) const CHANNEL: &str = "cadastre_journal";
 
-/// Every batch goes in under a shared lock of this number, so that a writer that was second too
-/// often can keep the others out for one commit. It says "cadastre".
-pub(super) const WRITERS_LOCK: i64 = 0x6361_6461_7374_7265;
-
 /// Records the placed events and the keys of the appends that go in, and wakes those who follow.
 ///
 /// Nothing is recorded, and `false` answered, if something was stored in an earlier week with one
 /// of the keys for which nobody vouches; for this week, a unique index says so. The keys wait for
 /// the events (`where`): all writers meet at the first position, so that none waits for another
 /// while that one waits for it.
+///
+/// It takes a shared lock on `journal.writer_turn`, which has no rows: a writer that was second too
+/// often, or that hands its turn to somebody, locks that table for itself and so keeps the others
+/// out. Unlike an advisory lock, no role without rights on the table can take it.
 ///
 /// It is sent outside of any transaction block, so it is one transaction of its own, and the client
 /// reads on until the server is ready again, which it is after the commit.
@@ -49,7 +49,7 @@ pub(super) async fn insert(
                     $7::text[], $8::text[], $9::timestamptz[])
                 as new (position, stream, version, event_id, type, schema_version,
                     data, metadata, occurred_at)
-            where (select pg_advisory_xact_lock_shared($20)) is not null
+            where not exists (select from journal.writer_turn for key share)
                 and not exists (select from stored)
             returning position
         ), idempotency_key as (
@@ -81,7 +81,6 @@ pub(super) async fn insert(
     .bind(CHANNEL)
     .bind(head.to_string())
     .bind(&keys.doubted)
-    .bind(WRITERS_LOCK)
     .fetch_one(connection)
     .await
 }

@@ -8,7 +8,6 @@ use sqlx::{Executor, Row};
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-use super::insert::WRITERS_LOCK;
 use super::look::{self, Head, News};
 use super::recent::Recent;
 use super::{Settings, open};
@@ -276,12 +275,14 @@ impl Link {
             || (waiting.events() == 0 && !self.is_absent(waiting))
     }
 
-    /// Keeps all other writers out until the next commit or [`Link::unlock`].
-    pub(super) async fn lock(&mut self) -> sqlx::Result<()> {
-        in_time(self.connection()?.execute("begin")).await?;
+    /// Keeps all other writers out until the next commit or [`Link::unlock`], and answers what they
+    /// have recorded until then. Those who ask for it come in the order in which they ask, and so
+    /// do those who only want to record a batch.
+    pub(super) async fn keep_others_out(&mut self) -> sqlx::Result<Vec<News>> {
         self.locked = true;
-        let lock = sqlx::query("select pg_advisory_xact_lock($1)").bind(WRITERS_LOCK);
-        in_time(lock.execute(self.connection()?)).await.map(drop)
+        let lock = "begin; lock table journal.writer_turn in exclusive mode";
+        in_time(self.connection()?.execute(lock)).await?;
+        self.catch_up().await
     }
 
     pub(super) async fn unlock(&mut self) {

@@ -21,6 +21,8 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, 
             ("enable_mergejoin", "off"),
             ("jit", "off"),
             ("default_transaction_isolation", "read committed"),
+            // Who holds the turn of all writers and does not come back for it loses it.
+            ("idle_in_transaction_session_timeout", "5s"),
             ("lock_timeout", "0"),
             ("statement_timeout", "0"),
         ])

@@ -127,11 +127,7 @@ impl Writer {
             add(&self.live.counters.reconnects, 1);
         }
         if course.fences >= FENCES_MAX {
-            let locked = match self.link.lock().await {
-                Ok(()) => self.link.catch_up().await,
-                Err(error) => Err(error),
-            };
-            news.extend(locked.map_err(|error| {
+            news.extend(self.link.keep_others_out().await.map_err(|error| {
                 self.link.cut();
                 error.to_string()
             })?);

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 
 use super::Settings;
@@ -27,6 +28,8 @@ use crate::validate::validate;
 /// waits for nobody.
 const GREETING_MAX: Duration = Duration::from_micros(100);
 const SMALL_BATCH_MAX: usize = 24;
+/// How long one who decides within the writer's turn may take. All writers of all processes wait
+/// meanwhile.
 const HOLD_MAX: Duration = Duration::from_secs(2);
 /// How long the writer rests at most before it looks after its partitions.
 const REST_MAX: Duration = Duration::from_secs(30);
@@ -85,9 +88,9 @@ impl Writer {
     async fn run(mut self, done: watch::Sender<bool>) {
         loop {
             self.keep_house().await;
-            let turn = match self.next.take() {
+            let turn = match self.next.take().or_else(|| self.turns.try_recv().ok()) {
                 Some(turn) => turn,
-                None => match timeout(REST_MAX, self.turns.recv()).await {
+                None => match self.rest().await {
                     Ok(Some(turn)) => turn,
                     Ok(None) => break,
                     Err(_) => continue,
@@ -113,6 +116,12 @@ impl Writer {
         self.pay();
         self.link.close().await;
         done.send_replace(true);
+    }
+
+    /// Waits for something to do. Nobody's answer waits with it.
+    async fn rest(&mut self) -> Result<Option<Turn>, Elapsed> {
+        self.pay();
+        timeout(REST_MAX, self.turns.recv()).await
     }
 
     /// The batch that begins with `first`: what waits, as far as the limits allow.
@@ -164,13 +173,21 @@ impl Writer {
         }
     }
 
-    /// Gives the turn to someone who decides within it.
+    /// Gives the turn to someone who decides within it, while all other writers are kept out.
     async fn hold(&mut self, holder: oneshot::Sender<Result<Held, AppendError>>) {
         self.pay();
-        if let Err(sentence) = self.see_all().await {
-            drop(holder.send(Err(AppendError::Unavailable(sentence))));
+        if holder.is_closed() {
             return;
         }
+        match self.see_all().await {
+            Ok(()) => self.hold_alone(holder).await,
+            Err(sentence) => drop(holder.send(Err(AppendError::Unavailable(sentence)))),
+        }
+        self.link.unlock().await;
+        self.pay();
+    }
+
+    async fn hold_alone(&mut self, holder: oneshot::Sender<Result<Held, AppendError>>) {
         self.say_where();
         let (sender, mut receiver) = oneshot::channel();
         if holder.send(Ok(held(sender, self.flights.clone()))).is_err() {
@@ -187,16 +204,20 @@ impl Writer {
         }
     }
 
-    /// Catches up with all other writers.
+    /// Keeps all other writers out and catches up with what they have written until then. A
+    /// connection that turns out to be lost is made again once.
     async fn see_all(&mut self) -> Result<(), String> {
         let deadline = Instant::now() + self.settings.reconnect_max;
-        if self.link.is_up() && self.link.catch_up().await.is_err() {
+        if self.link.is_up() && self.link.keep_others_out().await.is_ok() {
+            return Ok(());
+        }
+        self.link.cut();
+        self.reconnect(deadline).await?;
+        let alone = self.link.keep_others_out().await;
+        alone.map(drop).map_err(|error| {
             self.link.cut();
-        }
-        if !self.link.is_up() {
-            self.reconnect(deadline).await?;
-        }
-        Ok(())
+            error.to_string()
+        })
     }
 
     /// Connects again until `deadline`; answers the news since the last connection.

@@ -70,6 +70,7 @@ on_every_backend!(
     a_subscriber_gets_every_event_once_in_order,
     a_subscriber_beyond_the_end_is_told_at_once,
     a_turn_can_be_held,
+    an_append_in_a_held_turn_is_answered_though_nothing_follows,
     a_turn_that_is_dropped_is_given_back,
     a_turn_that_is_held_too_long_is_taken_back,
     a_closed_journal_takes_nothing,

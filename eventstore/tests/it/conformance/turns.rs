@@ -8,6 +8,9 @@ use tokio::time::timeout;
 use super::Subject;
 use crate::given::{append, at, one, stream};
 
+/// By then an answer has left, or never will.
+const LONG: Duration = Duration::from_secs(20);
+
 pub async fn a_turn_can_be_held(subject: Subject) {
     let journal = subject.journal;
     let before = journal.append(one("a-1", at(0)));
@@ -17,6 +20,21 @@ pub async fn a_turn_can_be_held(subject: Subject) {
     assert_eq!(journal.load(&stream("a-1"), 0, 9).await.unwrap().len(), 1);
     assert_eq!(held.append(one("a-1", at(1))).await.unwrap().version, 2);
     assert_eq!(behind.await.unwrap().version, 3);
+}
+
+pub async fn an_append_in_a_held_turn_is_answered_though_nothing_follows(subject: Subject) {
+    for version in 0..3 {
+        let held = subject.journal.hold().await.unwrap();
+        let answer = timeout(LONG, held.append(one("a-1", at(version)))).await;
+        assert_eq!(answer.unwrap().unwrap().version, version + 1);
+        let held = subject.journal.hold().await.unwrap();
+        let refused = timeout(LONG, held.append(one("a-1", at(9)))).await;
+        let refused = refused.unwrap();
+        assert!(
+            matches!(refused, Err(AppendError::Conflict(_))),
+            "{refused:?}"
+        );
+    }
 }
 
 pub async fn a_turn_that_is_dropped_is_given_back(subject: Subject) {
