@@ -9,6 +9,7 @@ use eventstore::{
     Append, Expected, IdempotencyKey, Json, Mint, NewEvent, Outcome, Position, StreamAppend,
     StreamName, Version,
 };
+use uuid::Uuid;
 
 use crate::context::Context;
 use crate::error::CommandError;
@@ -22,6 +23,8 @@ pub(crate) struct Entry {
     /// The slot that is open for its state.
     pub(crate) slot: u64,
     pub(crate) before: Version,
+    /// The last event of the stream then.
+    last: Option<Uuid>,
     pub(crate) hot: Hot,
     known_at: Position,
     events: Vec<NewEvent>,
@@ -36,6 +39,7 @@ impl Entry {
             kind: wanted.kind,
             slot,
             before: hot.version,
+            last: hot.last.map(|last| last.id),
             hot,
             known_at,
             events: Vec::new(),
@@ -144,6 +148,7 @@ impl<'a> Decision<'a> {
                 expected,
                 events,
                 known_at: entry.known_at,
+                last: entry.last,
             });
         }
         let append = Append {

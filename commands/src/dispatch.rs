@@ -6,7 +6,8 @@ use domain::Aggregate;
 use domain::session::Session;
 use domain::user::User;
 use eventstore::{
-    AppendError, Appended, Clock, FeedError, Held, IdempotencyKey, Journal, Position, Version,
+    AppendError, Appended, Clock, FeedError, Held, IdempotencyKey, Journal, Mismatch, Position,
+    Version,
 };
 use futures::future::try_join_all;
 
@@ -234,7 +235,13 @@ impl Dispatch {
                     if course.attempt + 1 >= TRIES_OUTSIDE {
                         self.contended.note(&mismatch.stream);
                     }
-                    self.hot.forget_unless_at(&mismatch.stream, mismatch.actual);
+                    let Mismatch {
+                        stream,
+                        actual,
+                        last,
+                        ..
+                    } = mismatch;
+                    self.hot.forget_unless_at(&stream, actual, last);
                 }
                 Err(Again)
             }
@@ -256,7 +263,7 @@ impl Dispatch {
         streams: &[Wanted],
         seen: Position,
     ) -> Result<Vec<Entry>, CommandError> {
-        let taken = self.hot.take(streams.iter().map(|wanted| &wanted.stream));
+        let taken = self.hot().take(streams.iter().map(|wanted| &wanted.stream));
         let mut entries = Vec::with_capacity(streams.len());
         let mut missing = Vec::new();
         for (wanted, Taken { hot, slot }) in streams.iter().zip(taken) {
@@ -287,7 +294,7 @@ impl Dispatch {
         id: impl std::fmt::Display,
     ) -> Result<(Arc<A>, Version), CommandError> {
         let wanted = want::<A>(id)?;
-        let Taken { hot, slot } = self.hot.get(&wanted.stream);
+        let Taken { hot, slot } = self.hot().get(&wanted.stream);
         if let Some(hot) = hot {
             return Ok((typed::<A>(hot.state)?, hot.version));
         }
@@ -295,6 +302,11 @@ impl Dispatch {
         let (state, version) = (typed::<A>(Arc::clone(&hot.state))?, hot.version);
         self.hot.put([(wanted.stream, slot, hot)].into_iter());
         Ok((state, version))
+    }
+
+    /// What is in memory of the journal's present history.
+    fn hot(&self) -> &HotStates {
+        self.hot.in_epoch(self.journal.epoch())
     }
 
     /// Forgets what this process knows of the `A` with `id`; it is read again.

@@ -12,6 +12,7 @@
 //! - A slot that was forgotten in the meantime takes in nothing at all.
 
 use std::any::Any;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -122,6 +123,8 @@ impl Default for Limits {
 /// The states in memory: two generations, of which the older is dropped when the younger is full.
 pub struct HotStates {
     generations: Mutex<Generations>,
+    /// The epoch of the journal that they are of.
+    epoch: AtomicU64,
 }
 
 impl HotStates {
@@ -135,7 +138,17 @@ impl HotStates {
                 states_max: (limits.states_max / 2).max(1),
                 bytes_max: limits.bytes_max / 2,
             }),
+            epoch: AtomicU64::new(0),
         }
+    }
+
+    /// Forgets everything if the journal is in another epoch than when it was last said.
+    pub fn in_epoch(&self, epoch: u64) -> &Self {
+        if self.epoch.load(Ordering::Acquire) != epoch {
+            self.clear();
+            self.epoch.store(epoch, Ordering::Release);
+        }
+        self
     }
 
     /// A copy of what is kept of `stream`, with a slot that is open.
@@ -175,13 +188,17 @@ impl HotStates {
         generations.old = Generation::default();
     }
 
-    /// Forgets `stream` if what is kept is not at `actual` and does not rest on an append that may
-    /// still take it there.
-    pub fn forget_unless_at(&self, stream: &StreamName, actual: Version) {
+    /// Forgets `stream` if what is kept does not end at `actual` with the event `last`, where that is
+    /// known, and does not rest on an append that may still take it there.
+    pub fn forget_unless_at(&self, stream: &StreamName, actual: Version, last: Option<Uuid>) {
         let mut generations = self.lock();
+        let differs = |hot: &Hot| {
+            let is_other = |kept: Last| last.is_some_and(|last| last != kept.id);
+            hot.version != actual || hot.last.is_some_and(is_other)
+        };
         if generations.find(stream).is_some_and(|slot| {
             let hot = slot.hot.as_ref();
-            hot.is_some_and(|hot| hot.version != actual && hot.open_outcome().is_none())
+            hot.is_some_and(|hot| differs(hot) && hot.open_outcome().is_none())
         }) {
             generations.forget(stream);
         }

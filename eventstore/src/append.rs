@@ -60,6 +60,10 @@ pub struct StreamAppend {
     /// [`Journal::seen`](crate::Journal::seen) before one looked; 0 where nobody looked. It is a
     /// promise: the writer that has noted every change since then asks the database no more.
     pub known_at: Position,
+    /// The id of the last event that was seen in the stream, where one was looked at. A stream with
+    /// as many events but another last one is not as expected: after a fail-over that lost commits,
+    /// two histories can be of equal length.
+    pub last: Option<Uuid>,
 }
 
 /// What makes a repeated request the same request.

@@ -3,7 +3,7 @@
 use foldhash::{HashMap, HashSet};
 use uuid::Uuid;
 
-use crate::append::{Append, Appended, Expected};
+use crate::append::{Append, Appended, Expected, StreamAppend};
 use crate::error::{AppendError, Mismatch};
 use crate::recorded::{Position, Version};
 use crate::stream::StreamName;
@@ -16,13 +16,22 @@ pub(crate) struct StoredKey {
     pub(crate) answer: Appended,
 }
 
+/// Where a stream ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tail {
+    /// How many events it has.
+    pub(crate) version: Version,
+    /// The id of the last of them, where that is known.
+    pub(crate) last: Option<Uuid>,
+}
+
 /// The committed state that a batch is checked against.
 #[derive(Debug, Default)]
 pub(crate) struct Ground {
     /// The last committed position.
     pub(crate) head: Position,
-    /// The version of every stream of the batch.
-    pub(crate) versions: HashMap<StreamName, Version>,
+    /// Where every stream of the batch ends.
+    pub(crate) tails: HashMap<StreamName, Tail>,
     /// What is stored with the keys of the batch.
     pub(crate) keys: HashMap<Uuid, StoredKey>,
 }
@@ -109,20 +118,16 @@ impl Court {
     }
 
     fn mismatches(&self, append: &Append) -> Vec<Mismatch> {
-        let differs = |expected: Expected, actual: Version| match expected {
-            Expected::NoStream => actual != 0,
-            Expected::Exactly(version) => actual != version,
-            Expected::Any => false,
-        };
         append
             .streams
             .iter()
-            .map(|part| (part, self.version(&part.stream)))
-            .filter(|(part, actual)| differs(part.expected, *actual))
-            .map(|(part, actual)| Mismatch {
+            .map(|part| (part, self.tail(&part.stream)))
+            .filter(|(part, tail)| !is_as_expected(part, *tail))
+            .map(|(part, tail)| Mismatch {
                 stream: part.stream.clone(),
                 expected: part.expected,
-                actual,
+                actual: tail.version,
+                last: tail.last,
             })
             .collect()
     }
@@ -131,10 +136,12 @@ impl Court {
         let mut versions = Vec::with_capacity(append.streams.len());
         for part in &append.streams {
             let events = i64::try_from(part.events.len()).unwrap_or(i64::MAX);
-            let version = self.version(&part.stream) + events;
-            self.ground.versions.insert(part.stream.clone(), version);
+            let mut tail = self.tail(&part.stream);
+            tail.version += events;
+            tail.last = part.events.last().map_or(tail.last, |e| Some(e.event_id));
+            self.ground.tails.insert(part.stream.clone(), tail);
             self.ground.head += events;
-            versions.push((part.stream.clone(), version));
+            versions.push((part.stream.clone(), tail.version));
         }
         Appended {
             answer_id: append.key.answer_id.clone(),
@@ -145,8 +152,21 @@ impl Court {
         }
     }
 
-    fn version(&self, stream: &StreamName) -> Version {
-        self.ground.versions.get(stream).copied().unwrap_or(0)
+    fn tail(&self, stream: &StreamName) -> Tail {
+        self.ground.tails.get(stream).copied().unwrap_or_default()
+    }
+}
+
+/// Whether a stream ends as it was expected to: with as many events, and the last one the same.
+fn is_as_expected(part: &StreamAppend, tail: Tail) -> bool {
+    let is_same = || match (part.last, tail.last) {
+        (Some(seen), Some(actual)) => seen == actual,
+        _ => true,
+    };
+    match part.expected {
+        Expected::NoStream => tail.version == 0,
+        Expected::Exactly(version) => tail.version == version && is_same(),
+        Expected::Any => true,
     }
 }
 

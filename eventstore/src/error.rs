@@ -1,5 +1,7 @@
 //! What can go wrong with a journal, in sentences that name the fault and the remedy.
 
+use uuid::Uuid;
+
 use crate::append::Expected;
 use crate::recorded::{Position, Version};
 use crate::stream::StreamName;
@@ -13,6 +15,8 @@ pub struct Mismatch {
     pub expected: Expected,
     /// What it really has; 0 for an empty stream.
     pub actual: Version,
+    /// The id of the last event that it really has, where that is known.
+    pub last: Option<Uuid>,
 }
 
 /// Why an append did not go through.

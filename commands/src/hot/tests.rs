@@ -201,14 +201,14 @@ fn what_is_not_there_takes_no_room() {
 fn a_conflict_forgets_what_is_not_at_the_true_version_and_cannot_get_there() {
     let states = states(10);
     states.set(1, hot(5));
-    states.forget_unless_at(&stream(1), 5);
+    states.forget_unless_at(&stream(1), 5, None);
     assert_eq!(states.version(1), Some(5));
     let outcome = Outcome::pending();
     states.set(1, resting_on(&outcome, 6));
-    states.forget_unless_at(&stream(1), 5);
+    states.forget_unless_at(&stream(1), 5, None);
     assert_eq!(states.version(1), Some(6), "it may still get there");
     outcome.commit(9);
-    states.forget_unless_at(&stream(1), 7);
+    states.forget_unless_at(&stream(1), 7, None);
     assert_eq!(states.version(1), None);
     check_bytes(&states);
 }

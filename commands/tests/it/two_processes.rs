@@ -8,12 +8,13 @@ use chrono::Days;
 use commands::CommandError;
 use commands::booking::AskForStay;
 use domain::Span;
+use domain::booking::Booking;
 use domain::id::{BookingId, ListingId};
 use domain::permission::Role;
 use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::{Clock, PgConnectOptions, PostgresJournal, postgres};
 
-use crate::house::{House, Person, ask, clock, id};
+use crate::house::{House, Person, ask, clock, code, id};
 
 /// A process that starts on the database that `options` lead to.
 pub async fn process(options: &PgConnectOptions) -> (House, Arc<PostgresJournal>) {
@@ -107,4 +108,63 @@ async fn a_busy_process_leaves_another_its_share_of_a_hot_stream() {
         busy <= 3 * alone && alone <= 3 * busy,
         "{alone} of one client here, {busy} of two there"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_sold_twice_after_a_fail_over_to_a_history_of_the_same_length() {
+    let ([here, there], database) = two().await;
+    let host = here.person("host", Role::Host).await;
+    let listing = here.listing(host, 1).await;
+    let guest = here.person("ann", Role::Member).await;
+    let head = here.commands.journal().head().await.unwrap();
+    let book = async |house: &House, number| {
+        let ask = night(listing, number);
+        let context = house.as_user(guest);
+        let booked = house
+            .commands
+            .request_booking(&context, BookingId(id()), &ask);
+        code(&booked.await).to_owned()
+    };
+    assert_eq!(book(&here, 1).await, "done");
+    let length = here.commands.journal().head().await.unwrap();
+
+    // The booking is lost, and a process that knew nothing of it sells another night in its place.
+    database.fail_over(head).await;
+    assert_eq!(book(&there, 2).await, "done");
+    assert_eq!(there.commands.journal().head().await.unwrap(), length);
+
+    // The first process still has a state of the same version in memory.
+    assert_eq!(book(&here, 2).await, "not_available");
+    assert_eq!(book(&here, 1).await, "done", "what was lost is free again");
+    assert_eq!(book(&there, 1).await, "not_available");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_in_memory_of_a_lost_history_is_thrown_away() {
+    let ([here, there], database) = two().await;
+    let host = here.person("host", Role::Host).await;
+    let listing = here.listing(host, 1).await;
+    let guest = here.person("ann", Role::Member).await;
+    let head = here.commands.journal().head().await.unwrap();
+    let context = here.as_user(guest);
+    let booking = BookingId(id());
+    let ask = night(listing, 1);
+    let booked = here.commands.request_booking(&context, booking, &ask);
+    booked.await.unwrap();
+    let epoch = here.commands.journal().epoch();
+
+    database.fail_over(head).await;
+
+    // Nobody writes here: the lost connections alone have to say that history may be another.
+    let noticed = async {
+        while here.commands.journal().epoch() == epoch {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let noticed = tokio::time::timeout(Duration::from_mins(1), noticed);
+    noticed.await.expect("the epoch is still the old one");
+    for house in [&here, &there] {
+        let read = house.commands.dispatch().peek::<Booking>(booking).await;
+        assert_eq!(read.unwrap().1, 0, "a booking that never was");
+    }
 }

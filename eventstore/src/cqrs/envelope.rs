@@ -61,6 +61,7 @@ pub(super) fn parts<A: Aggregate>(
                 },
                 events: vec![new],
                 known_at: 0,
+                last: None,
             };
             parts.push((event.sequence, part));
         }

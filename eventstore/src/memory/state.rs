@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use foldhash::HashMap;
 use uuid::Uuid;
 
-use crate::check::{Ground, StoredKey, Verdict, check, settle};
+use crate::check::{Ground, StoredKey, Tail, Verdict, check, settle};
 use crate::error::AppendError;
 use crate::place::placed;
 use crate::recorded::{Position, Recorded};
@@ -66,9 +66,12 @@ impl State {
         };
         for waiting in batch {
             for part in &waiting.append.streams {
-                let version = self.streams.get(&part.stream).map_or(0, Vec::len);
-                let version = i64::try_from(version).unwrap_or(i64::MAX);
-                ground.versions.insert(part.stream.clone(), version);
+                let last = self.streams.get(&part.stream).and_then(|all| all.last());
+                let tail = last.map_or_else(Tail::default, |event| Tail {
+                    version: event.version,
+                    last: Some(event.event_id),
+                });
+                ground.tails.insert(part.stream.clone(), tail);
             }
             let key = waiting.key();
             if let Some(stored) = self.keys.get(&key) {

@@ -12,9 +12,9 @@ use super::look::{self, Head, News};
 use super::recent::Recent;
 use super::{Settings, open};
 use crate::append::{Expected, StreamAppend};
-use crate::check::Ground;
+use crate::check::{Ground, Tail};
 use crate::error::JournalError;
-use crate::recorded::{Position, Version};
+use crate::recorded::Position;
 use crate::stream::StreamName;
 use crate::turn::Waiting;
 
@@ -48,8 +48,8 @@ pub(super) struct Link {
     backend: Option<(i32, DateTime<Utc>)>,
     /// The last event up to which everything was applied.
     pub(super) seen: Option<Head>,
-    /// The versions of streams.
-    pub(super) known: Recent<StreamName, Version>,
+    /// Where streams end.
+    pub(super) known: Recent<StreamName, Tail>,
     /// The keys that were stored.
     stored: Recent<Uuid, ()>,
     /// Whether this connection holds the lock that keeps all other writers out.
@@ -100,12 +100,12 @@ impl Link {
     pub(super) fn note(
         &mut self,
         head: Head,
-        versions: impl IntoIterator<Item = (StreamName, Version)>,
+        tails: impl IntoIterator<Item = (StreamName, Tail)>,
         keys: impl IntoIterator<Item = Uuid>,
     ) {
         self.seen = Some(head);
-        for (stream, version) in versions {
-            self.known.note(stream, version, head.position);
+        for (stream, tail) in tails {
+            self.known.note(stream, tail, head.position);
         }
         for key in keys {
             self.stored.note(key, (), head.position);
@@ -184,8 +184,11 @@ impl Link {
         let after = self.position();
         let news = in_time(look::news(self.connection()?, after, NEWS_MAX)).await?;
         for event in &news {
-            let version = (event.stream.clone(), event.version);
-            self.note(event.head, [version], []);
+            let tail = Tail {
+                version: event.version,
+                last: Some(event.head.event_id),
+            };
+            self.note(event.head, [(event.stream.clone(), tail)], []);
         }
         if i64::try_from(news.len()).unwrap_or(i64::MAX) >= NEWS_MAX {
             self.seen = in_time(look::head(self.connection()?)).await?;
@@ -208,16 +211,16 @@ impl Link {
         };
         let mut questions = Questions::default();
         for part in batch.iter().flat_map(|waiting| &waiting.append.streams) {
-            if ground.versions.contains_key(&part.stream) {
+            if ground.tails.contains_key(&part.stream) {
                 continue;
             }
-            let version = self.version(part);
-            if version.is_none() {
+            let tail = self.tail(part);
+            if tail.is_none() {
                 questions.streams.push(part.stream.clone());
             }
             ground
-                .versions
-                .insert(part.stream.clone(), version.unwrap_or(0));
+                .tails
+                .insert(part.stream.clone(), tail.unwrap_or_default());
         }
         questions.keys = batch
             .iter()
@@ -235,10 +238,10 @@ impl Link {
         ground: &mut Ground,
     ) -> sqlx::Result<()> {
         if !questions.streams.is_empty() {
-            let versions = look::versions(self.connection()?, &questions.streams);
-            for (stream, version) in in_time(versions).await? {
-                self.known.note(stream.clone(), version, self.position());
-                ground.versions.insert(stream, version);
+            let tails = look::tails(self.connection()?, &questions.streams);
+            for (stream, tail) in in_time(tails).await? {
+                self.known.note(stream.clone(), tail, self.position());
+                ground.tails.insert(stream, tail);
             }
         }
         if !questions.keys.is_empty() {
@@ -247,14 +250,17 @@ impl Link {
         Ok(())
     }
 
-    /// The version of a stream: noted here, or as it was seen by one who looked when everything
-    /// that has changed since is noted here.
-    fn version(&self, part: &StreamAppend) -> Option<Version> {
+    /// Where a stream ends: noted here, or as it was seen by one who looked when everything that has
+    /// changed since is noted here.
+    fn tail(&self, part: &StreamAppend) -> Option<Tail> {
         self.known.get(&part.stream).or_else(|| {
             let is_as_expected = self.known.is_complete_since(part.known_at);
             match part.expected {
-                Expected::NoStream if is_as_expected => Some(0),
-                Expected::Exactly(version) if is_as_expected => Some(version),
+                Expected::NoStream if is_as_expected => Some(Tail::default()),
+                Expected::Exactly(version) if is_as_expected => Some(Tail {
+                    version,
+                    last: part.last,
+                }),
                 _ => None,
             }
         })

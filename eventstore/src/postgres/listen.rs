@@ -19,9 +19,15 @@ const RETRY_DELAY: Duration = Duration::from_millis(500);
 pub(super) async fn run(pool: PgPool, readers: Readers, live: Arc<Live>) {
     let options = PgPoolOptions::new().max_connections(1);
     let own = options.connect_lazy_with((*pool.connect_options()).clone());
+    let mut was_connected = false;
     loop {
         match listener(&own).await {
-            Ok(mut listener) => hear(&mut listener, &readers, &live).await,
+            Ok(mut listener) => {
+                if std::mem::replace(&mut was_connected, true) {
+                    live.begin_epoch();
+                }
+                hear(&mut listener, &readers, &live).await;
+            }
             Err(error) => tracing::debug!(%error, "no notifications for the moment"),
         }
         look(&readers, &live).await;

@@ -21,16 +21,29 @@ pub(super) struct Live {
     pub(super) counters: Counters,
     /// The process of the server that the writer's connection belongs to.
     writer: AtomicU32,
+    /// Counts the connections that were lost: after each, the history could be another.
+    epoch: AtomicU64,
 }
 
 impl Live {
     pub(super) fn new() -> Self {
         Self {
             writer: AtomicU32::new(0),
+            epoch: AtomicU64::new(0),
             batches: broadcast::Sender::new(LAG_BATCHES_MAX),
             hint: watch::Sender::new(0),
             counters: Counters::default(),
         }
+    }
+
+    /// See [`crate::Journal::epoch`].
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Says that a connection was made anew, to a history that could be another.
+    pub(super) fn begin_epoch(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Says which process of the server works for the writer.

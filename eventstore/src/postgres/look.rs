@@ -7,7 +7,7 @@ use sqlx::{Executor, Row};
 use uuid::Uuid;
 
 use crate::append::Appended;
-use crate::check::StoredKey;
+use crate::check::{StoredKey, Tail};
 use crate::place::Placed;
 use crate::recorded::{Position, Version};
 use crate::stream::StreamName;
@@ -96,17 +96,17 @@ pub(super) async fn news(
     .collect()
 }
 
-/// The versions of streams, 0 for those that are empty.
-pub(super) async fn versions(
+/// Where streams end.
+pub(super) async fn tails(
     connection: &mut PgConnection,
     streams: &[StreamName],
-) -> sqlx::Result<Vec<(StreamName, Version)>> {
+) -> sqlx::Result<Vec<(StreamName, Tail)>> {
     let names: Vec<&str> = streams.iter().map(StreamName::as_str).collect();
     sqlx::query(
-        "select asked.stream, coalesce(last.version, 0) as version
+        "select asked.stream, coalesce(last.version, 0) as version, last.event_id
         from unnest($1::text[]) as asked (stream)
         left join lateral (
-            select e.version from journal.event e
+            select e.version, e.event_id from journal.event e
             where e.stream = asked.stream order by e.version desc limit 1
         ) as last on true",
     )
@@ -114,7 +114,10 @@ pub(super) async fn versions(
     .fetch_all(connection)
     .await?
     .iter()
-    .map(|row| Ok((stream_of(row)?, row.try_get("version")?)))
+    .map(|row| {
+        let (version, last) = (row.try_get("version")?, row.try_get("event_id")?);
+        Ok((stream_of(row)?, Tail { version, last }))
+    })
     .collect()
 }
 

@@ -219,6 +219,10 @@ impl Journal for PostgresJournal {
         self.live.counters.head.load(Ordering::Acquire)
     }
 
+    fn epoch(&self) -> u64 {
+        self.live.epoch()
+    }
+
     fn head(&self) -> BoxFuture<'_, Result<Position, JournalError>> {
         read::head(&self.readers).boxed()
     }

@@ -198,7 +198,7 @@ impl Writer {
             .zip(verdicts)
             .filter(|(_, verdict)| matches!(verdict, Verdict::Goes(_)))
             .map(|(waiting, _)| waiting.key());
-        self.link.note(head, after.versions, stored);
+        self.link.note(head, after.tails, stored);
         add(&self.live.counters.batches, 1);
         self.count(verdicts);
     }

@@ -223,6 +223,7 @@ impl Writer {
     /// Connects again until `deadline`; answers the news since the last connection.
     pub(super) async fn reconnect(&mut self, deadline: Instant) -> Result<Vec<News>, String> {
         let news = self.link.reconnect(deadline).await;
+        self.live.begin_epoch();
         self.live.works_for_writer(self.link.pid());
         news.map_err(|error| error.to_string())
     }

@@ -30,6 +30,7 @@ pub fn event(n: i64) -> NewEvent {
 pub fn part(name: &str, expected: Expected, events: i64) -> StreamAppend {
     StreamAppend {
         known_at: 0,
+        last: None,
         stream: stream(name),
         expected,
         events: (1..=events).map(event).collect(),

@@ -122,6 +122,7 @@ impl World {
         let stream = StreamName::parse(stream).unwrap();
         let part = StreamAppend {
             known_at: 0,
+            last: None,
             stream,
             expected: Expected::Any,
             events: vec![event],

@@ -129,6 +129,7 @@ impl Given {
     pub async fn record(&self, stream: &str, events: &[impl Event]) {
         let part = StreamAppend {
             known_at: 0,
+            last: None,
             stream: StreamName::parse(stream).unwrap(),
             expected: Expected::Any,
             events: events.iter().map(|event| self.recorded(event)).collect(),

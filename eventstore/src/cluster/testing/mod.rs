@@ -50,6 +50,32 @@ impl TestDatabase {
             .expect("the test database answers")
     }
 
+    /// Makes the database what a fail-over makes of it that loses the commits after `position`: what
+    /// was recorded since is gone, and so are all connections.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn fail_over(&self, position: i64) {
+        let lose = format!(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid();
+            alter table journal.event_0000 disable trigger event_is_immutable;
+            delete from journal.event_0000 where position > {position};
+            delete from journal.idempotency_key where position > {position};
+            delete from journal.snapshot where position > {position};
+            alter table journal.event_0000 enable always trigger event_is_immutable;
+            select pg_terminate_backend(pid) from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()"
+        );
+        let mut connection = PgConnection::connect_with(&self.admin_options())
+            .await
+            .expect("the test database answers");
+        sqlx::raw_sql(AssertSqlSafe(lose))
+            .execute(&mut connection)
+            .await
+            .expect("the last events can be taken away");
+    }
+
     /// How to reach it as superuser, for what its owner may not do, such as locking it out.
     pub fn admin_options(&self) -> PgConnectOptions {
         self.admin.clone().database(&self.name)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use eventstore::{Append, AppendError, Expected, KeyMatch, Mismatch, Outcome};
+use eventstore::{Append, AppendError, Expected, KeyMatch, Mint, Mismatch, Outcome};
 
 use super::Subject;
 use crate::given::{again, append, at, one, part, stream};
@@ -62,22 +62,43 @@ pub async fn all_failed_expectations_are_reported_and_nothing_is_recorded(subjec
     let Err(AppendError::Conflict(mismatches)) = journal.append(asked).await else {
         panic!("a conflict was expected");
     };
+    let recorded = journal.load(&stream("a-1"), 1, 9).await.unwrap();
     let expected = [
         Mismatch {
             stream: stream("a-1"),
             expected: Expected::NoStream,
             actual: 2,
+            last: Some(recorded[0].event_id),
         },
         Mismatch {
             stream: stream("b-1"),
             expected: Expected::Exactly(5),
             actual: 0,
+            last: None,
         },
     ];
     assert_eq!(mismatches, expected);
     assert!(outcome.is_failed());
     assert_eq!(journal.head().await.unwrap(), 2);
     assert_eq!(journal.load(&stream("c-1"), 0, 9).await.unwrap(), []);
+}
+
+pub async fn a_stream_of_the_same_length_with_another_last_event_is_a_conflict(subject: Subject) {
+    let journal = subject.journal;
+    let first = one("a-1", at(0));
+    let id = first.streams[0].events[0].event_id;
+    journal.append(first).await.unwrap();
+    let resting_on = |last| {
+        let mut append = one("a-1", at(1));
+        append.streams[0].last = Some(last);
+        append
+    };
+    let answer = journal.append(resting_on(Mint.id())).await;
+    let Err(AppendError::Conflict(mismatches)) = answer else {
+        panic!("a conflict was expected: {answer:?}");
+    };
+    assert_eq!((mismatches[0].actual, mismatches[0].last), (1, Some(id)));
+    assert_eq!(journal.append(resting_on(id)).await.unwrap().version, 2);
 }
 
 pub async fn a_condition_without_events_is_checked(subject: Subject) {

@@ -52,6 +52,7 @@ on_every_backend!(
     what_is_written_is_read_back_to_the_byte,
     several_streams_go_in_together,
     all_failed_expectations_are_reported_and_nothing_is_recorded,
+    a_stream_of_the_same_length_with_another_last_event_is_a_conflict,
     a_condition_without_events_is_checked,
     a_question_is_answered_with_the_position_it_holds_at,
     what_can_never_go_through_is_refused_by_name,

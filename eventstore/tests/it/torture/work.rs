@@ -140,6 +140,7 @@ impl Worker {
                     expected,
                     events,
                     known_at: belief.known_at,
+                    last: None,
                 }
             })
             .collect();

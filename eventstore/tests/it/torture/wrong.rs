@@ -198,6 +198,7 @@ async fn check(
                 stream,
                 expected,
                 actual,
+                last: None,
             });
         }
     }
