@@ -163,6 +163,11 @@ impl Supervisor {
             .collect()
     }
 
+    /// Asks all tasks to end, without waiting for them.
+    pub fn ask_to_end(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Asks all tasks to end and waits for them, `within` in all; those that have not ended by then
     /// are broken off, and named.
     pub async fn stop(&self, within: Duration) -> Vec<Cow<'static, str>> {

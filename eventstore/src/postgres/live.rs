@@ -19,6 +19,8 @@ pub(super) struct Live {
     /// Where the journal ends, as far as was heard: a reason to look, nothing to rely on.
     pub(super) hint: watch::Sender<Position>,
     pub(super) counters: Counters,
+    /// Why the server is not fit to keep what is acknowledged, as far as is known.
+    pub(super) unfit: watch::Sender<Option<String>>,
     /// The process of the server that the writer's connection belongs to.
     writer: AtomicU32,
     /// Counts the connections that were lost: after each, the history could be another.
@@ -33,6 +35,7 @@ impl Live {
             batches: broadcast::Sender::new(LAG_BATCHES_MAX),
             hint: watch::Sender::new(0),
             counters: Counters::default(),
+            unfit: watch::Sender::new(None),
         }
     }
 
@@ -55,6 +58,23 @@ impl Live {
     /// Whether that process of the server works for the writer.
     pub(super) fn is_writer(&self, pid: u32) -> bool {
         self.writer.load(Ordering::Relaxed) == pid
+    }
+
+    /// Takes note of whether the server is careless, and says so loudly when that changes.
+    pub(super) fn is_unfit(&self, why: Option<String>) {
+        self.unfit.send_if_modified(|unfit| {
+            if *unfit == why {
+                return false;
+            }
+            match &why {
+                Some(sentence) => {
+                    tracing::error!("nothing is acknowledged from now on: {sentence}");
+                }
+                None => tracing::info!("the database is fit for a journal again"),
+            }
+            *unfit = why;
+            true
+        });
     }
 
     /// Lets those who follow look up to where the writer has seen.

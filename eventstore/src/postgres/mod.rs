@@ -31,13 +31,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::FutureExt;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, ready};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tokio::sync::{mpsc, watch};
-use tokio::task::AbortHandle;
 
 use self::feed::PostgresSource;
-use self::housekeeping::Housekeeping;
+use self::housekeeping::{Keeper, Site};
 use self::link::Link;
 use self::live::Live;
 pub use self::live::Stats;
@@ -54,8 +53,11 @@ use crate::readers::Readers;
 use crate::recorded::{Position, Recorded, Version};
 use crate::snapshot::Snapshots;
 use crate::stream::StreamName;
+use crate::supervisor::{Supervisor, TaskStatus};
 
 const ACQUIRE_MAX: Duration = Duration::from_secs(5);
+/// How long the tasks beside the writer may take to end.
+const TASKS_END_MAX: Duration = Duration::from_secs(2);
 
 /// The journal on Postgres. Dropping it ends its writer, after all that was taken is settled.
 pub struct PostgresJournal {
@@ -64,7 +66,7 @@ pub struct PostgresJournal {
     snapshots: Snapshots,
     queue: Queue,
     live: Arc<Live>,
-    listener: AbortHandle,
+    tasks: Supervisor,
 }
 
 impl PostgresJournal {
@@ -85,10 +87,9 @@ impl PostgresJournal {
         let writer = Writer {
             link: Link::new(options.clone(), &settings),
             live: Arc::clone(&live),
-            clock,
-            settings,
+            clock: Arc::clone(&clock),
+            settings: settings.clone(),
             ear: Ear::new(),
-            housekeeping: Housekeeping::default(),
             turns,
             load: Arc::clone(&queue.load),
             flights: queue.flights.clone(),
@@ -97,26 +98,62 @@ impl PostgresJournal {
             company: 0,
         };
         writer.start(done).await?;
+        let site = Site {
+            options: options.clone(),
+            clock,
+            live: Arc::clone(&live),
+            settings,
+        };
+        // The first keys that come find their partition.
+        Keeper::new(site.clone()).look().await;
         let options = options.application_name("cadastre reader");
         let readers = Readers::new(options.clone(), readers_max);
         let pool = PgPoolOptions::new()
             .max_connections(readers_max)
             .acquire_timeout(ACQUIRE_MAX)
             .connect_lazy_with(options);
-        let listener = tokio::spawn(listen::run(
-            pool.clone(),
-            readers.clone(),
-            Arc::clone(&live),
-        ))
-        .abort_handle();
-        Ok(Self {
+        let journal = Self {
             snapshots: Snapshots::new(pool.clone()),
             readers,
             pool,
             queue,
             live,
-            listener,
-        })
+            tasks: Supervisor::new(),
+        };
+        journal.start_tasks(site);
+        Ok(journal)
+    }
+
+    fn start_tasks(&self, site: Site) {
+        self.tasks.spawn("journal housekeeping", move |stop| {
+            Keeper::new(site.clone()).run(stop)
+        });
+        let (pool, readers, live) = (
+            self.pool.clone(),
+            self.readers.clone(),
+            Arc::clone(&self.live),
+        );
+        self.tasks.spawn("journal listener", move |mut stop| {
+            let heard = listen::run(pool.clone(), readers.clone(), Arc::clone(&live));
+            async move {
+                tokio::select! {
+                    () = heard => {}
+                    () = stop.requested() => {}
+                }
+                Ok(())
+            }
+        });
+    }
+
+    /// How it goes with the tasks beside the writer.
+    pub fn tasks(&self) -> Vec<TaskStatus> {
+        self.tasks.statuses()
+    }
+
+    /// Why nothing is acknowledged at the moment, though the database answers: it is set up so
+    /// that an acknowledged event could be lost.
+    pub fn unfit(&self) -> Option<String> {
+        self.live.unfit.borrow().clone()
     }
 
     /// The connections for questions.
@@ -168,10 +205,17 @@ impl Journal for PostgresJournal {
     }
 
     fn append(&self, append: Append) -> BoxFuture<'static, Result<Appended, AppendError>> {
+        if let Some(sentence) = self.unfit() {
+            append.outcome.fail();
+            return ready(Err(AppendError::Unavailable(sentence))).boxed();
+        }
         self.queue.append(append)
     }
 
     fn hold(&self) -> BoxFuture<'static, Result<Held, AppendError>> {
+        if let Some(sentence) = self.unfit() {
+            return ready(Err(AppendError::Unavailable(sentence))).boxed();
+        }
         self.queue.hold()
     }
 
@@ -238,7 +282,10 @@ impl Journal for PostgresJournal {
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
             self.queue.close().await;
-            self.listener.abort();
+            let late = self.tasks.stop(TASKS_END_MAX).await;
+            if !late.is_empty() {
+                tracing::warn!(?late, "tasks of the journal were broken off");
+            }
             self.readers.close().await;
             self.pool.close().await;
         }
@@ -248,6 +295,6 @@ impl Journal for PostgresJournal {
 
 impl Drop for PostgresJournal {
     fn drop(&mut self) {
-        self.listener.abort();
+        self.tasks.ask_to_end();
     }
 }

@@ -23,6 +23,9 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, 
             ("default_transaction_isolation", "read committed"),
             // Who holds the turn of all writers and does not come back for it loses it.
             ("idle_in_transaction_session_timeout", "5s"),
+            // The warning that comes with a doubtful commit must be heard, whatever the defaults of
+            // the role or the database are.
+            ("client_min_messages", "warning"),
             ("lock_timeout", "0"),
             ("statement_timeout", "0"),
         ])
@@ -45,13 +48,10 @@ async fn check(connection: &mut PgConnection) -> Result<(), JournalError> {
             current_setting('server_version') as version_text,
             pg_is_in_recovery() as standby,
             current_setting('transaction_read_only')::bool as read_only,
-            current_setting('fsync')::bool as fsync,
-            current_setting('full_page_writes')::bool as full_page_writes,
-            current_setting('synchronous_commit') <> 'off' as synchronous_commit,
             to_regclass('journal.event') is not null
                 and to_regclass('journal.idempotency_key') is not null as migrated",
     )
-    .fetch_one(connection)
+    .fetch_one(&mut *connection)
     .await
     .map_err(unavailable)?;
     let is = |column: &str| row.try_get::<bool, _>(column).map_err(unavailable);
@@ -69,12 +69,8 @@ async fn check(connection: &mut PgConnection) -> Result<(), JournalError> {
     if is("read_only")? {
         return unfit("the database is read-only; set default_transaction_read_only to off");
     }
-    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
-        if !is(setting)? {
-            return unfit(&format!(
-                "{setting} is off, so that an acknowledged event could be lost; set it to on"
-            ));
-        }
+    if let Some(sentence) = carelessness(connection).await.map_err(unavailable)? {
+        return Err(JournalError::Unfit(sentence));
     }
     if !is("migrated")? {
         return unfit("the database has no journal; apply the migrations first");
@@ -82,8 +78,26 @@ async fn check(connection: &mut PgConnection) -> Result<(), JournalError> {
     Ok(())
 }
 
+/// Which setting of the server could lose what was acknowledged, if any does. A reload of the
+/// server's configuration can change it at any time.
+pub(super) async fn carelessness(connection: &mut PgConnection) -> sqlx::Result<Option<String>> {
+    let off: Option<String> = sqlx::query_scalar(
+        "select name from unnest(array['fsync', 'full_page_writes', 'synchronous_commit']) as name
+        where current_setting(name) = 'off' limit 1",
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(off.map(|setting| {
+        not_fit(&format!(
+            "{setting} is off, so that an acknowledged event could be lost; set it to on"
+        ))
+    }))
+}
+
+fn not_fit(sentence: &str) -> String {
+    format!("this database is not fit for a journal: {sentence}")
+}
+
 fn unfit<T>(sentence: &str) -> Result<T, JournalError> {
-    Err(JournalError::Unfit(format!(
-        "this database is not fit for a journal: {sentence}"
-    )))
+    Err(JournalError::Unfit(not_fit(sentence)))
 }

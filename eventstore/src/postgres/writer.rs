@@ -7,11 +7,9 @@ use std::time::Duration;
 
 use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 
 use super::Settings;
-use super::housekeeping::Housekeeping;
 use super::link::Link;
 use super::live::Live;
 use super::look::News;
@@ -31,8 +29,6 @@ const SMALL_BATCH_MAX: usize = 24;
 /// How long one who decides within the writer's turn may take. All writers of all processes wait
 /// meanwhile.
 const HOLD_MAX: Duration = Duration::from_secs(2);
-/// How long the writer rests at most before it looks after its partitions.
-const REST_MAX: Duration = Duration::from_secs(30);
 
 pub(super) struct Writer {
     pub(super) link: Link,
@@ -40,7 +36,6 @@ pub(super) struct Writer {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: Settings,
     pub(super) ear: Ear,
-    pub(super) housekeeping: Housekeeping,
     pub(super) turns: mpsc::UnboundedReceiver<Turn>,
     pub(super) load: Arc<Load>,
     pub(super) flights: Flights,
@@ -78,7 +73,6 @@ impl Writer {
         let is_connected = result.is_ok();
         self.live.works_for_writer(self.link.pid());
         self.say_where();
-        self.keep_house().await;
         // Whoever opens it may have gone; then there is nobody who could ask for anything.
         if connected.send(result).is_ok() && is_connected {
             self.run(done).await;
@@ -87,13 +81,11 @@ impl Writer {
 
     async fn run(mut self, done: watch::Sender<bool>) {
         loop {
-            self.keep_house().await;
             let turn = match self.next.take().or_else(|| self.turns.try_recv().ok()) {
                 Some(turn) => turn,
                 None => match self.rest().await {
-                    Ok(Some(turn)) => turn,
-                    Ok(None) => break,
-                    Err(_) => continue,
+                    Some(turn) => turn,
+                    None => break,
                 },
             };
             match turn {
@@ -119,9 +111,9 @@ impl Writer {
     }
 
     /// Waits for something to do. Nobody's answer waits with it.
-    async fn rest(&mut self) -> Result<Option<Turn>, Elapsed> {
+    async fn rest(&mut self) -> Option<Turn> {
         self.pay();
-        timeout(REST_MAX, self.turns.recv()).await
+        self.turns.recv().await
     }
 
     /// The batch that begins with `first`: what waits, as far as the limits allow.

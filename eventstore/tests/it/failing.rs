@@ -22,6 +22,10 @@ async fn raising(raise: &str, deferred: bool) -> (TestDatabase, PostgresJournal)
     pool.execute(AssertSqlSafe(format!(
         "create sequence public.commits;
         create table public.fault (off bool);
+        -- A default of the database that would keep the warning of a commit from being heard.
+        do $$ begin
+            execute format('alter database %I set client_min_messages = error', current_database());
+        end $$;
         create function public.raise() returns trigger language plpgsql as $$
         begin
             if not exists (select from public.fault) then {raise} end if;

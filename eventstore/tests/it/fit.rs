@@ -64,6 +64,52 @@ async fn a_database_without_a_journal_a_careless_server_and_a_standby_are_refuse
     open(postgres.options()).await.unwrap().close().await;
 }
 
+/// Lets the server of a private cluster read its settings again.
+fn reload(postgres: &testing::PrivateCluster, settings: &str) {
+    std::fs::write(postgres.data().join("postgres/local.conf"), settings).unwrap();
+    let postmaster = nix::unistd::Pid::from_raw(postgres.postmaster().unwrap());
+    nix::sys::signal::kill(postmaster, nix::sys::signal::Signal::SIGHUP).unwrap();
+}
+
+/// Waits until the journal has noticed.
+async fn until_unfit(journal: &PostgresJournal, is_unfit: bool) {
+    let noticed = async {
+        while journal.unfit().is_some() != is_unfit {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(60), noticed).await;
+    in_time.expect("it does not notice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_becomes_careless_under_way_has_nothing_acknowledged() {
+    let postgres = testing::private_cluster().await;
+    let mut connection = postgres.options().connect().await.unwrap();
+    migrations::MIGRATOR.run(&mut connection).await.unwrap();
+    let journal = open(postgres.options()).await.unwrap();
+    journal.append(one("a-1", at(0))).await.unwrap();
+    for (n, setting) in [
+        (1, "fsync"),
+        (2, "full_page_writes"),
+        (3, "synchronous_commit"),
+    ] {
+        reload(&postgres, &format!("{setting} = off\n"));
+        until_unfit(&journal, true).await;
+        let answer = journal.append(one("a-1", at(n))).await;
+        assert!(
+            matches!(&answer, Err(AppendError::Unavailable(sentence))
+                if sentence.contains(&format!("{setting} is off"))),
+            "{answer:?}"
+        );
+        assert!(journal.hold().await.is_err());
+        reload(&postgres, "");
+        until_unfit(&journal, false).await;
+        journal.append(one("a-1", at(n))).await.unwrap();
+    }
+    journal.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_primary_that_comes_back_as_a_standby_takes_nothing_and_says_so() {
     let postgres = testing::private_cluster().await;
