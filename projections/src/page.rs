@@ -110,6 +110,14 @@ pub enum QueryError {
     Unavailable(#[from] sqlx::Error),
 }
 
+impl QueryError {
+    /// Whether the read model has not been built yet, as at the first start.
+    pub fn is_unbuilt(&self) -> bool {
+        matches!(self, Self::Unavailable(sqlx::Error::Database(error))
+            if error.code().as_deref() == Some("42P01"))
+    }
+}
+
 /// What a list needs to know of its projection.
 pub(crate) struct Ground {
     pub(crate) generation: i64,

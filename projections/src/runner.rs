@@ -6,10 +6,11 @@ use std::sync::Arc;
 use eventstore::{Clock, Journal, JournalError};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::feed::{self, Head};
+use crate::inbox::Inbox;
 use crate::pages::Pages;
 use crate::projector::Projector;
 use crate::status::Status;
@@ -53,6 +54,7 @@ impl Runner {
             ended: None,
         });
         let pages = Arc::new(Pages::new(Arc::clone(&workplace.journal)));
+        let doubt = Arc::<Notify>::default();
         let mut watched = BTreeMap::new();
         let mut readers = Vec::new();
         let mut tasks = Vec::new();
@@ -65,9 +67,8 @@ impl Runner {
                 workplace.clone(),
                 Arc::clone(projector),
                 status,
-                Arc::clone(&pages),
-                batches,
-                heads.clone(),
+                Inbox::new(Arc::clone(&pages), batches, heads.clone(), stopped.clone()),
+                Arc::clone(&doubt),
                 stopped.clone(),
             );
             tasks.push(tokio::spawn(task.run()));
@@ -78,6 +79,7 @@ impl Runner {
             watched: Arc::new(watched),
             pool,
             journal,
+            doubt,
         };
         Ok(Self {
             handle,

@@ -1,11 +1,18 @@
 //! How each projection is doing.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use eventstore::Position;
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, PgPool};
+use tokio::time::Instant;
 
 use crate::projector::Projector;
+
+/// After this time a commit that did not wait for the disk is on it, whatever the settings of the
+/// server: its log is written after three times `wal_writer_delay`, which is 10 s at most.
+const ON_DISK_AFTER: Duration = Duration::from_mins(1);
 
 /// What a projection is doing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,6 +46,59 @@ pub struct Status {
     pub head: Position,
     /// How many keys are parked.
     pub parked: usize,
+    /// The checkpoint that this process has committed.
+    #[serde(skip)]
+    pub(crate) saved: Saved,
+}
+
+/// A checkpoint that was committed without waiting for the disk. A crash of Postgres can set it
+/// back, which this process, whose memory does not go with it, has to find out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Saved {
+    pub(crate) position: Position,
+    changed_at: Option<Instant>,
+    /// An earlier checkpoint, and when it was seen.
+    earlier: (Position, Option<Instant>),
+    on_disk: Position,
+}
+
+impl Saved {
+    /// Begins anew at what the database says.
+    pub(crate) fn restart(&mut self, position: Position, now: Instant) {
+        *self = Self {
+            position,
+            changed_at: Some(now),
+            earlier: (position, Some(now)),
+            on_disk: 0,
+        };
+    }
+
+    /// The checkpoint was moved to `position`.
+    pub(crate) fn note(&mut self, position: Position, now: Instant) {
+        if position == self.position {
+            return;
+        }
+        self.on_disk = self.on_disk(now);
+        if is_long_ago(self.earlier.1, now) {
+            self.earlier = (position, Some(now));
+        }
+        (self.position, self.changed_at) = (position, Some(now));
+    }
+
+    /// The last checkpoint that no crash sets back.
+    pub(crate) fn on_disk(&self, now: Instant) -> Position {
+        if is_long_ago(self.changed_at, now) {
+            self.position
+        } else if is_long_ago(self.earlier.1, now) {
+            self.earlier.0
+        } else {
+            self.on_disk
+        }
+    }
+}
+
+fn is_long_ago(at: Option<Instant>, now: Instant) -> bool {
+    at.is_some_and(|at| now.saturating_duration_since(at) >= ON_DISK_AFTER)
 }
 
 impl Status {
@@ -49,6 +109,7 @@ impl Status {
             position: 0,
             head: 0,
             parked: 0,
+            saved: Saved::default(),
         }
     }
 
@@ -100,4 +161,29 @@ pub async fn stored(
     sqlx::query_as(AssertSqlSafe(sql))
         .fetch_optional(pool)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_is_believed_to_be_on_disk_after_a_while() {
+        let mut now = Instant::now();
+        let mut saved = Saved::default();
+        saved.restart(5, now);
+        assert_eq!(saved.on_disk(now), 0);
+        now += ON_DISK_AFTER;
+        assert_eq!(saved.on_disk(now), 5);
+        // While it goes on without a pause, it follows at a distance.
+        for position in 6..130 {
+            saved.note(position, now);
+            let on_disk = saved.on_disk(now);
+            assert!(on_disk >= 5 && on_disk < position, "{saved:?}");
+            now += Duration::from_secs(1);
+        }
+        assert!(saved.on_disk(now) > 6, "{saved:?}");
+        saved.restart(3, now);
+        assert_eq!(saved.on_disk(now), 0);
+    }
 }

@@ -5,15 +5,12 @@ use std::time::Duration;
 
 use eventstore::FeedError;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep};
 
-use crate::decoded::Batch;
 use crate::fault::Fault;
-use crate::feed::Head;
 use crate::inbox::Inbox;
 use crate::instance::{Instance, Turn};
-use crate::pages::Pages;
 use crate::projector::Projector;
 use crate::runner::Workplace;
 use crate::schema::{self, Lock};
@@ -33,6 +30,8 @@ pub(crate) struct Task {
     projector: Arc<dyn Projector>,
     status: watch::Sender<Status>,
     inbox: Inbox,
+    /// Somebody has found less in the tables than this has put there.
+    doubt: Arc<Notify>,
     stop: watch::Receiver<bool>,
     back_off: Duration,
     sweep_at: Option<Instant>,
@@ -43,18 +42,17 @@ impl Task {
         workplace: Workplace,
         projector: Arc<dyn Projector>,
         status: watch::Sender<Status>,
-        pages: Arc<Pages>,
-        batches: mpsc::Receiver<Arc<Batch>>,
-        head: watch::Receiver<Head>,
+        inbox: Inbox,
+        doubt: Arc<Notify>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        let inbox = Inbox::new(pages, batches, head, stop.clone());
         let back_off = BACK_OFF.0;
         Self {
             workplace,
             projector,
             status,
             inbox,
+            doubt,
             stop,
             back_off,
             sweep_at: None,
@@ -125,6 +123,11 @@ impl Task {
             ));
         }
         self.inbox.seek(asked, head);
+        // Both at once: whoever waits compares the one with the other.
+        self.status.send_modify(|status| {
+            status.saved.restart(asked, Instant::now());
+            status.position = asked;
+        });
         self.reached(&instance);
         Ok(instance)
     }
@@ -145,7 +148,14 @@ impl Task {
                     Ok(())
                 };
             }
-            let events = self.inbox.next(unsaved || self.sweep_at.is_some()).await?;
+            let hurry = unsaved || self.sweep_at.is_some();
+            let events = tokio::select! {
+                events = self.inbox.next(hurry) => events?,
+                () = self.doubt.notified() => {
+                    self.look_again(conn, instance).await?;
+                    continue;
+                }
+            };
             let mine = instance.mine(&events);
             if let Some(last) = events.last() {
                 if !mine.is_empty() {
@@ -170,6 +180,18 @@ impl Task {
         }
     }
 
+    /// Finds out whether the connection is lost, or the tables were set back without it.
+    async fn look_again(&self, conn: &mut PgConnection, instance: &Instance) -> Result<(), Fault> {
+        let sql = format!("select position from \"{}\".checkpoint", instance.schema);
+        let stored: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(conn)
+            .await?;
+        if stored == instance.position {
+            return Ok(());
+        }
+        Err(Fault::Moved)
+    }
+
     /// Moves the checkpoint over events of other projections.
     async fn save(&self, conn: &mut PgConnection, instance: &mut Instance) -> Result<(), Fault> {
         let to = self.inbox.position();
@@ -187,6 +209,7 @@ impl Task {
         };
         let parked = instance.parked.len();
         self.status.send_modify(|status| {
+            status.saved.note(instance.position, Instant::now());
             *status = Status {
                 state,
                 position,

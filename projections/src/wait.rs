@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use eventstore::{Journal, Position};
 use sqlx::{AssertSqlSafe, PgPool};
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::projector::Projector;
 use crate::status::{State, Status};
 
 /// How often the checkpoint of a projection that another process runs is looked at.
 const POLL: Duration = Duration::from_millis(20);
+
+/// How long it is waited until one whose tables were set back has noticed.
+const SET_BACK_POLL: Duration = Duration::from_millis(100);
 
 /// Why a projection was not waited for to the end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +53,8 @@ pub struct Handle {
     pub(crate) watched: Arc<BTreeMap<&'static str, watch::Receiver<Status>>>,
     pub(crate) pool: PgPool,
     pub(crate) journal: Arc<dyn Journal>,
+    /// Lets the projections of this process look whether their tables are still as they left them.
+    pub(crate) doubt: Arc<Notify>,
 }
 
 impl Handle {
@@ -70,6 +75,7 @@ impl Handle {
             watched: Arc::new(watched.collect()),
             pool,
             journal,
+            doubt: Arc::default(),
         }
     }
 
@@ -96,7 +102,8 @@ impl Handle {
                 .watched
                 .get(name)
                 .ok_or_else(|| WaitError::Unknown((*name).to_owned()))?;
-            if status.borrow().position >= position {
+            let present = status.borrow().clone();
+            if present.position >= position && self.stands(&present, position).await? {
                 continue;
             }
             if !head_known {
@@ -125,19 +132,21 @@ impl Handle {
         until: Instant,
     ) -> Result<(), WaitError> {
         loop {
+            let present = status.borrow_and_update().clone();
             let Status {
                 name,
-                state,
+                ref state,
                 position,
                 ..
-            } = status.borrow_and_update().clone();
-            let elsewhere = state == State::Elsewhere;
+            } = present;
+            let elsewhere = *state == State::Elsewhere;
             let position = if elsewhere {
                 self.stored_position(name).await?
             } else {
                 position
             };
-            if position >= asked {
+            let set_back = !elsewhere && position >= asked && !self.stands(&present, asked).await?;
+            if position >= asked && !set_back {
                 return Ok(());
             }
             let missed = WaitError::NotReached {
@@ -150,10 +159,24 @@ impl Handle {
             }
             if elsewhere {
                 sleep(POLL).await;
+            } else if set_back {
+                self.doubt.notify_waiters();
+                let _changed_or_not = timeout(SET_BACK_POLL, status.changed()).await;
             } else if !matches!(timeout_at(until, status.changed()).await, Ok(Ok(()))) {
                 return Err(missed);
             }
         }
+    }
+
+    /// Whether the database still has what this process has seen it take in. Rows are committed
+    /// without waiting for the disk, so a crash of Postgres can set them back.
+    async fn stands(&self, status: &Status, asked: Position) -> Result<bool, WaitError> {
+        // Between its checkpoint and its position there is no event of its own.
+        let needed = status.saved.position.min(asked);
+        if needed <= status.saved.on_disk(Instant::now()) {
+            return Ok(true);
+        }
+        Ok(self.stored_position(status.name).await? >= needed)
     }
 
     async fn stored_position(&self, name: &str) -> Result<Position, WaitError> {

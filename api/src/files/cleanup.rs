@@ -163,6 +163,10 @@ fn report(swept: Result<Swept, SweepError>) {
     match swept {
         Ok(swept) if swept == Swept::default() => tracing::debug!("no file is left over"),
         Ok(Swept { files, objects }) => tracing::info!(files, objects, "the store was swept"),
+        // At the first start, whose read models are about to be built.
+        Err(SweepError::Query(error)) if error.is_unbuilt() => {
+            tracing::debug!("the files are not known yet, so the store is swept later");
+        }
         Err(error) => tracing::warn!(%error, "the store could not be swept; it is tried again"),
     }
 }
