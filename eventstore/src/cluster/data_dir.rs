@@ -1,7 +1,7 @@
 //! The data directory: what the house keeps on this machine.
 
-use std::fs::{self, DirBuilder, Permissions};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use nix::sys::statvfs::statvfs;
@@ -52,10 +52,25 @@ impl DataDir {
     }
 }
 
-/// Makes the directory so that Postgres's owner can pass through it, but not list it.
+/// Makes the directory for its owner alone, and sees to it that its name survives a power cut.
 fn make(path: &Path) -> std::io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o755).create(path)?;
-    fs::set_permissions(path, Permissions::from_mode(0o711))
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    let above = above.unwrap_or(Path::new("."));
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o755)
+        .create(above)?;
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        made => made?,
+    }
+    sync_directory(above)
+}
+
+/// Puts the names in a directory on the disk. Without it a file that was written and synced can be
+/// gone after a power cut.
+pub(super) fn sync_directory(path: &Path) -> std::io::Result<()> {
+    File::open(path)?.sync_all()
 }
 
 /// Refuses a disk with less than `needed_mib` left.

@@ -60,10 +60,18 @@ pub enum ClusterError {
     },
     /// Root, and no user to run Postgres as.
     #[error(
-        "Postgres does not run as root, and there is neither a user `postgres` nor `nobody` here; \
-         make one with `useradd --system postgres`"
+        "Postgres does not run as root, and there is no user `postgres` here to run it as; make one \
+         with `useradd --system postgres`, or run this as an unprivileged user"
     )]
     NoOwner,
+    /// The data belongs to a user whom other programs run as too.
+    #[error(
+        "{} belongs to the user `nobody`, whom other programs run as too, so that they could read \
+         it; stop Postgres, give it a user of its own with `useradd --system postgres` and \
+         `chown --recursive postgres: {}`, and start again",
+        .0.display(), .0.display()
+    )]
+    SharedOwner(PathBuf),
     /// Another `serve` runs on this data.
     #[error(
         "another `cadastre serve` ({}) runs on the data in {}; stop it first, or choose another \

@@ -1,8 +1,9 @@
 //! The embedded Postgres: a private cluster under the data directory.
 //!
 //! The first process that needs it starts it, others attach, the last one out stops it. It listens
-//! on a socket in a directory that only its owner (and root) can enter, never on a network port.
-//! As root it runs under an unprivileged owner, because Postgres refuses to run as root.
+//! on a socket in a directory that only its owner (and root) can enter, never on a network port,
+//! and asks the kernel who is at the other end. As root it runs as the user `postgres`, because
+//! Postgres refuses to run as root.
 //!
 //! What lies in the data directory:
 //!

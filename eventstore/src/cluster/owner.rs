@@ -10,6 +10,11 @@ use nix::unistd::{Gid, Uid, User, chown, geteuid};
 
 use super::error::ClusterError;
 
+/// Who Postgres runs as when root starts it.
+const FOR_ROOT: &str = "postgres";
+/// The user of all programs that have none of their own.
+const SHARED: &str = "nobody";
+
 /// The user that Postgres and its files belong to.
 #[derive(Clone, Debug)]
 pub struct Owner {
@@ -31,14 +36,24 @@ impl Owner {
                 theirs: theirs.as_raw(),
                 ours: ours.as_raw(),
             }),
-            Some(theirs) if !theirs.is_root() => User::from_uid(theirs)
-                .ok()
-                .flatten()
-                .map(Self::unprivileged)
-                .ok_or(ClusterError::NoOwner),
-            _ if ours.is_root() => Self::first_of(&["postgres", "nobody"]),
+            Some(theirs) if !theirs.is_root() => {
+                let user = User::from_uid(theirs).ok().flatten();
+                Self::of_its_own(user, directory)
+            }
+            _ if ours.is_root() => {
+                Self::of_its_own(User::from_name(FOR_ROOT).ok().flatten(), directory)
+            }
             _ => Self::ourselves(),
         }
+    }
+
+    /// Refuses a user whom many programs share: each of them could read the data.
+    fn of_its_own(user: Option<User>, directory: &Path) -> Result<Self, ClusterError> {
+        let user = user.ok_or(ClusterError::NoOwner)?;
+        if user.name == SHARED {
+            return Err(ClusterError::SharedOwner(directory.into()));
+        }
+        Ok(Self::unprivileged(user))
     }
 
     fn ourselves() -> Result<Self, ClusterError> {
@@ -50,13 +65,6 @@ impl Owner {
             is_other: false,
             ..Self::unprivileged(user)
         })
-    }
-
-    fn first_of(names: &[&str]) -> Result<Self, ClusterError> {
-        let found = names
-            .iter()
-            .find_map(|name| User::from_name(name).ok().flatten());
-        found.map(Self::unprivileged).ok_or(ClusterError::NoOwner)
     }
 
     fn unprivileged(user: User) -> Self {
@@ -111,6 +119,27 @@ impl Owner {
         chown(path, Some(self.uid), Some(self.gid)).map_err(|e| ClusterError::file(path)(e.into()))
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Lets this user, and nobody else, pass through a directory of ours that is closed to everyone
+    /// or that an earlier version left open to be passed through.
+    pub fn let_through(&self, directory: &Path) -> Result<(), ClusterError> {
+        let fault = || ClusterError::file(directory);
+        let found = fs::metadata(directory).map_err(fault())?;
+        let is_ours = found.uid() == geteuid().as_raw();
+        if !is_ours || !matches!(found.mode() & 0o777, 0o700 | 0o710 | 0o711) {
+            return Ok(());
+        }
+        if !self.is_other {
+            return fs::set_permissions(directory, Permissions::from_mode(0o700)).map_err(fault());
+        }
+        chown(directory, None, Some(self.gid)).map_err(|e| fault()(e.into()))?;
+        fs::set_permissions(directory, Permissions::from_mode(0o710)).map_err(fault())
+    }
+
     /// Refuses a directory that this user cannot reach, naming the first one that is closed.
     pub fn check_can_enter(&self, directory: &Path) -> Result<(), ClusterError> {
         if !self.is_other {
@@ -139,5 +168,29 @@ impl Owner {
             0
         };
         directory.mode() >> shift & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_whom_many_programs_share_is_refused_with_the_remedy() {
+        let directory = Path::new("/srv/data/postgres");
+        let shared = User::from_name(SHARED).ok().flatten();
+
+        let refused = Owner::of_its_own(None, directory).unwrap_err().to_string();
+        assert!(refused.contains("useradd --system postgres"), "{refused}");
+
+        if shared.is_some() {
+            let refused = Owner::of_its_own(shared, directory)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                refused.contains("chown --recursive postgres: /srv/data/postgres"),
+                "{refused}"
+            );
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 
+use super::data_dir::sync_directory;
 use super::error::ClusterError;
 
 /// Shorter secrets can be guessed.
@@ -110,7 +111,9 @@ fn create(path: &Path, text: &str) -> std::io::Result<()> {
         other => other,
     };
     fs::remove_file(&fresh)?;
-    placed
+    placed?;
+    // What is derived from it goes into the database at once, so its name must be on the disk.
+    sync_directory(path.parent().unwrap_or(Path::new("/")))
 }
 
 fn random_hex() -> std::io::Result<String> {

@@ -14,11 +14,11 @@ use sha2::{Digest, Sha256};
 
 use super::START_S_MAX;
 use super::binaries::Binaries;
-use super::data_dir::DataDir;
+use super::data_dir::{DataDir, sync_directory};
 use super::error::ClusterError;
 use super::owner::Owner;
 use super::secret::hex;
-use super::settings::{HBA, Settings};
+use super::settings::{HBA, Settings, identities};
 
 /// Names the socket; no port of the network is opened.
 pub const PORT: u16 = 5432;
@@ -46,6 +46,7 @@ impl Server {
     pub fn under(data: &DataDir, settings: Settings) -> Result<Self, ClusterError> {
         let directory = data.path().join("postgres");
         let owner = Owner::of(&directory)?;
+        owner.let_through(data.path())?;
         owner.check_can_enter(data.path())?;
         Ok(Self {
             log: data.path().join("postgres.log"),
@@ -89,6 +90,7 @@ impl Server {
             "postgresql.conf",
             &self.settings.to_conf(&self.socket_dir.to_string_lossy()),
         )?;
+        self.write("pg_ident.conf", &identities(self.owner.name()))?;
         self.write("pg_hba.conf", HBA)?;
         let given_up = Instant::now() + REMAINS;
         loop {
@@ -144,7 +146,9 @@ impl Server {
         // `C.UTF-8` knows upper and lower case of all letters, but not every system has it.
         self.initdb(&fresh, "C.UTF-8")
             .or_else(|_| self.initdb(&fresh, "C"))?;
-        fs::rename(&fresh, &self.directory).map_err(ClusterError::file(&self.directory))
+        fs::rename(&fresh, &self.directory).map_err(ClusterError::file(&self.directory))?;
+        let above = self.directory.parent().unwrap_or(Path::new("/"));
+        sync_directory(above).map_err(ClusterError::file(above))
     }
 
     fn initdb(&self, fresh: &Path, locale: &str) -> Result<(), ClusterError> {
@@ -154,7 +158,7 @@ impl Server {
             .arg("--pgdata")
             .arg(fresh)
             .args(["--username", super::SUPERUSER]);
-        command.args(["--encoding", "UTF8", "--locale", locale, "--auth", "trust"]);
+        command.args(["--encoding", "UTF8", "--locale", locale, "--auth", "peer"]);
         command.args(["--data-checksums"]);
         run(&mut command).map_err(|why| ClusterError::Start {
             why,
@@ -195,7 +199,7 @@ impl Server {
             fs::rename(&self.log, aside).map_err(ClusterError::file(&self.log))?;
         }
         let mut options = OpenOptions::new();
-        options.append(true).create(true).mode(0o640);
+        options.append(true).create(true).mode(0o600);
         options
             .open(&self.log)
             .map_err(ClusterError::file(&self.log))?;

@@ -77,6 +77,22 @@ include_if_exists = 'local.conf'
     }
 }
 
-/// The text of `pg_hba.conf`: whoever can reach the socket is its owner or root, because its
-/// directory is closed to everyone else; nobody comes over the network.
-pub const HBA: &str = "local all all trust\n";
+/// The text of `pg_hba.conf`. The roles of the house are for those whom the kernel names as the
+/// owner of the cluster or root; another role needs a password. The directory of the socket is
+/// closed to everyone else in any case, and nobody comes over the network.
+pub const HBA: &str = "\
+local all postgres,cadastre peer map=house
+local all all scram-sha-256
+";
+
+/// The text of `pg_ident.conf`: who may be which role of the house.
+pub fn identities(owner: &str) -> String {
+    let owner = format!("\"{}\"", owner.replace('"', "\"\""));
+    let mut text = String::new();
+    for user in ["root", &owner] {
+        for role in [super::SUPERUSER, super::NAME] {
+            text += &format!("house {user} {role}\n");
+        }
+    }
+    text
+}

@@ -183,11 +183,56 @@ async fn it_listens_on_no_port_and_protects_what_is_committed() {
         .await
         .unwrap();
     assert!(!superuser, "grants must bind the role of the house");
-    let mode = fs::metadata(private.data().join("postgres"))
-        .unwrap()
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o700);
+    assert_eq!(mode(&private.data().join("postgres")), 0o700);
+}
+
+/// The permissions of a path.
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn no_other_user_of_the_machine_gets_at_it() {
+    let private = private_cluster().await;
+    let mut postgres = connect(private.cluster()).await;
+    let ways: Vec<String> = query_scalar(
+        "select type || ' ' || auth_method from pg_hba_file_rules order by line_number",
+    )
+    .fetch_all(&mut as_superuser(private.cluster()).await)
+    .await
+    .unwrap();
+    assert_eq!(ways, ["local peer", "local scram-sha-256"]);
+    raw_sql("create role guest login")
+        .execute(&mut postgres)
+        .await
+        .unwrap();
+    let guest = private.options().username("guest").connect().await;
+    assert!(guest.is_err(), "a role without a password came in");
+
+    let socket_dir = private.cluster().server.socket_dir();
+    assert_eq!(mode(socket_dir), 0o700);
+    assert_eq!(mode(&socket_dir.join(".s.PGSQL.5432")), 0o700);
+    assert_eq!(mode(&private.data().join("postgres")), 0o700);
+    assert_eq!(mode(&private.data().join("postgres.log")), 0o600);
+    // Root lets the owner of Postgres pass through, and nobody else.
+    let expected = if nix::unistd::geteuid().is_root() {
+        0o710
+    } else {
+        0o700
+    };
+    assert_eq!(mode(private.data()), expected);
+}
+
+async fn as_superuser(cluster: &Cluster) -> PgConnection {
+    let options = cluster.options_for("postgres", "postgres");
+    options.connect().await.unwrap()
+}
+
+#[test]
+fn a_new_data_directory_is_closed_to_others() {
+    let home = tempfile::tempdir().unwrap();
+    let data = DataDir::open(&home.path().join("above/data")).unwrap();
+    assert_eq!(mode(data.path()), 0o700);
 }
 
 #[tokio::test]
