@@ -1,6 +1,8 @@
 //! The journal: one meaning on every backend, and what must stay true whatever is killed when.
 
 #[cfg(test)]
+mod analyst;
+#[cfg(test)]
 mod conformance;
 #[cfg(test)]
 mod cqrs;
