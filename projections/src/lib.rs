@@ -13,6 +13,7 @@ pub mod buildings;
 pub mod column;
 pub mod comparison;
 pub mod decoded;
+mod dependents;
 pub mod equipment;
 mod fault;
 mod feed;

@@ -4,6 +4,7 @@
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use crate::dependents;
 use crate::projector::Projector;
 
 /// What every projection has beside its own tables.
@@ -112,8 +113,8 @@ pub(crate) async fn enter(conn: &mut PgConnection, schema: &str) -> Result<(), s
     Ok(())
 }
 
-/// Drops `schema` if it is there, but does not stand in the way of readers for long: answers
-/// whether it is gone.
+/// Drops `schema` if it is there, but does not stand in the way of readers for long, and takes
+/// nothing along that others have built on it in the moment of a swap: answers whether it is gone.
 pub(crate) async fn drop_gently(
     conn: &mut PgConnection,
     schema: &str,
@@ -125,11 +126,23 @@ pub(crate) async fn drop_gently(
     sqlx::query("set local lock_timeout = '50ms'")
         .execute(&mut *tx)
         .await?;
-    let dropped = sqlx::query(AssertSqlSafe(format!(
-        "drop schema if exists \"{schema}\" cascade"
-    )))
-    .execute(&mut *tx)
-    .await;
+    let dropped = match lock_all(&mut tx, schema).await {
+        Ok(()) => {
+            let built = dependents::outside(&mut tx, schema).await?;
+            if !built.is_empty() {
+                tracing::warn!(
+                    schema,
+                    ?built,
+                    "replaced tables are kept: others built on them"
+                );
+                tx.rollback().await?;
+                return Ok(false);
+            }
+            let drop = format!("drop schema if exists \"{schema}\" cascade");
+            sqlx::query(AssertSqlSafe(drop)).execute(&mut *tx).await
+        }
+        Err(error) => Err(error),
+    };
     match dropped {
         Ok(_) => tx.commit().await.map(|()| true),
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03") => {
@@ -137,6 +150,23 @@ pub(crate) async fn drop_gently(
         }
         Err(error) => Err(error),
     }
+}
+
+/// Locks the tables of `schema`, so that nobody reads them or builds on them.
+async fn lock_all(conn: &mut PgConnection, schema: &str) -> Result<(), sqlx::Error> {
+    let lock: Option<String> = sqlx::query_scalar(
+        "select 'lock table ' || string_agg(format('%I.%I', $1, relname), ', ' order by relname)
+            || ' in access exclusive mode'
+         from pg_class
+         where relnamespace = to_regnamespace(quote_ident($1)) and relkind in ('r', 'p')",
+    )
+    .bind(schema)
+    .fetch_one(&mut *conn)
+    .await?;
+    if let Some(lock) = lock {
+        sqlx::query(AssertSqlSafe(lock)).execute(conn).await?;
+    }
+    Ok(())
 }
 
 /// What a session of ours holds a lock on.

@@ -19,10 +19,22 @@ pub enum MaintenanceError {
     Busy(&'static str),
     /// The tables that the last rebuild replaced are still in use.
     #[error(
-        "the tables that the last rebuild of `{0}` replaced are still read by somebody; end \
-             that transaction and try again"
+        "the tables that the last rebuild of `{0}` replaced are still read by somebody, or \
+             somebody has built on them; end that transaction, or drop what was built, and try again"
     )]
     OldInUse(&'static str),
+    /// Others have built on the tables, which would go with them.
+    #[error(
+        "`{name}` was left as it is, because others have built on it: {}; drop or move that, \
+             rebuild, and make it again on the new tables",
+        .built.join(", ")
+    )]
+    BuiltOn {
+        /// The projection.
+        name: &'static str,
+        /// What they have built, and whose it is.
+        built: Vec<String>,
+    },
     /// The replay itself failed.
     #[error("the replay of `{name}` stopped: {reason}")]
     Replay {

@@ -13,6 +13,7 @@ use eventstore::Position;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::comparison::{self, Comparison};
+use crate::dependents;
 use crate::inbox;
 use crate::projector::Projector;
 use crate::redrive::{self, Redriven};
@@ -92,6 +93,8 @@ impl Maintenance {
         progress: Progress<'_>,
     ) -> Result<Comparison, MaintenanceError> {
         let name = self.projector.name();
+        // Before hours of work, and again before the swap.
+        self.check_alone(dependents::outside(guard, name).await?)?;
         let mut build = self.build(schema::next(name), progress).await?;
         indexes::restore(&mut build.conn, &build.missing).await?;
         let mut comparison = self.meet(guard, &mut build, progress).await?;
@@ -111,6 +114,12 @@ impl Maintenance {
             let tail = self.compare_in(&mut live, &build.instance.schema, tail);
             comparison.absorb(tail.await?);
             if comparison.is_equal() || !must_equal {
+                let same_version = version == self.projector.version();
+                if let Err(error) = self.hand_over(&mut live, same_version).await {
+                    live.rollback().await?;
+                    schema::drop_gently(guard, &build.instance.schema).await?;
+                    return Err(error);
+                }
                 swap(&mut live, name).await?;
                 live.commit().await?;
                 self.drop_old(guard).await?;
@@ -120,6 +129,28 @@ impl Maintenance {
         }
         schema::drop_gently(guard, &build.instance.schema).await?;
         Err(MaintenanceError::Differs { name, comparison })
+    }
+
+    /// Refuses to go on if others have built on the tables, and gives their grants to the new ones.
+    async fn hand_over(
+        &self,
+        live: &mut PgConnection,
+        same_version: bool,
+    ) -> Result<(), MaintenanceError> {
+        let name = self.projector.name();
+        let next = schema::next(name);
+        let mut built = dependents::outside(live, name).await?;
+        built.extend(dependents::within(live, name, &next, same_version).await?);
+        self.check_alone(built)?;
+        Ok(dependents::copy_grants(live, name, &next, same_version).await?)
+    }
+
+    fn check_alone(&self, built: Vec<String>) -> Result<(), MaintenanceError> {
+        if built.is_empty() {
+            return Ok(());
+        }
+        let name = self.projector.name();
+        Err(MaintenanceError::BuiltOn { name, built })
     }
 
     /// Replays the journal up to the live position into tables of its own, and compares the two
