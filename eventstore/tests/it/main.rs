@@ -21,4 +21,6 @@ mod promises;
 #[cfg(test)]
 mod readers;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod torture;
