@@ -88,11 +88,7 @@ local all all scram-sha-256
 /// The text of `pg_ident.conf`: who may be which role of the house.
 pub fn identities(owner: &str) -> String {
     let owner = format!("\"{}\"", owner.replace('"', "\"\""));
-    let mut text = String::new();
-    for user in ["root", &owner] {
-        for role in [super::SUPERUSER, super::NAME] {
-            text += &format!("house {user} {role}\n");
-        }
-    }
-    text
+    let roles = [super::SUPERUSER, super::NAME];
+    let lines = ["root", &owner].map(|user| roles.map(|role| format!("house {user} {role}\n")));
+    lines.concat().concat()
 }

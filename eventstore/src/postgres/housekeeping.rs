@@ -163,13 +163,13 @@ impl Keeper {
         .fetch_one(self.connection()?)
         .await?;
         let now = now.min(theirs);
-        let lives = TimeDelta::days(i64::from(self.site.settings.key_days));
+        let kept_for = TimeDelta::days(i64::from(self.site.settings.key_days));
         let believed = self.believed.get_or_insert_with(|| Believed {
-            at: last.filter(|last| now - *last > lives).unwrap_or(now),
+            at: last.filter(|last| now - *last > kept_for).unwrap_or(now),
             since: Instant::now(),
         });
-        let lived = TimeDelta::from_std(believed.since.elapsed()).unwrap_or(TimeDelta::MAX);
-        let at = believed.at.checked_add_signed(lived);
+        let passed = TimeDelta::from_std(believed.since.elapsed()).unwrap_or(TimeDelta::MAX);
+        let at = believed.at.checked_add_signed(passed);
         Ok(at.map_or(now, |at| at.min(now)))
     }
 

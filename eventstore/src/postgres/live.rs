@@ -66,11 +66,10 @@ impl Live {
             if *unfit == why {
                 return false;
             }
-            match &why {
-                Some(sentence) => {
-                    tracing::error!("nothing is acknowledged from now on: {sentence}");
-                }
-                None => tracing::info!("the database is fit for a journal again"),
+            if let Some(sentence) = &why {
+                tracing::error!("nothing is acknowledged from now on: {sentence}");
+            } else {
+                tracing::info!("the database is fit for a journal again");
             }
             *unfit = why;
             true

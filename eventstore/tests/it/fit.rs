@@ -78,7 +78,7 @@ async fn until_unfit(journal: &PostgresJournal, is_unfit: bool) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let in_time = tokio::time::timeout(Duration::from_secs(60), noticed).await;
+    let in_time = tokio::time::timeout(Duration::from_mins(1), noticed).await;
     in_time.expect("it does not notice");
 }
 

@@ -136,7 +136,7 @@ async fn until_key_partitions(pool: &PgPool, expected: &[&str]) {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    if timeout(Duration::from_secs(60), made).await.is_err() {
+    if timeout(Duration::from_mins(1), made).await.is_err() {
         assert_eq!(key_partitions(pool).await, expected);
     }
 }

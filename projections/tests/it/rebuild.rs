@@ -285,6 +285,10 @@ async fn as_admin(world: &World, sql: &'static str) -> PgConnection {
     admin
 }
 
+async fn run(admin: &mut PgConnection, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(admin).await.unwrap();
+}
+
 async fn one<T>(admin: &mut PgConnection, sql: &'static str) -> T
 where
     T: for<'r> sqlx::Decode<'r, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + Send + Unpin,
@@ -325,10 +329,11 @@ async fn what_others_built_is_named_and_the_rebuild_refused() {
             "view mine.big of analyst"
         ]
     );
-    sqlx::raw_sql("drop view mine.big; drop materialized view mine.once")
-        .execute(&mut admin)
-        .await
-        .unwrap();
+    run(
+        &mut admin,
+        "drop view mine.big; drop materialized view mine.once",
+    )
+    .await;
     let error = world
         .maintenance(&analytics)
         .rebuild(true, &|_, _| ())
@@ -347,10 +352,7 @@ async fn what_others_built_is_named_and_the_rebuild_refused() {
     )
     .await;
     assert_eq!(left, 0, "what was half built is left");
-    sqlx::raw_sql("drop view analytics.theirs")
-        .execute(&mut admin)
-        .await
-        .unwrap();
+    run(&mut admin, "drop view analytics.theirs").await;
     world
         .maintenance(&analytics)
         .rebuild(false, &|_, _| ())
