@@ -15,17 +15,10 @@ use crate::files::Files;
 use crate::metrics::Gauge;
 use crate::problem::Problem;
 use crate::query::{Cursor, Items, Page, Paged};
+use crate::readiness::Readiness;
 
 /// How long a query waits for its read models to come as far as `min_position`.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// One part that the server needs to do its work.
-pub struct Check {
-    /// Which part.
-    pub name: &'static str,
-    /// Asks it. What it says, well or not, is in words that anyone may read.
-    pub ask: Box<dyn Fn() -> BoxFuture<'static, Result<Option<String>, String>> + Send + Sync>,
-}
 
 /// Asks for everything that is measured at the moment of asking.
 pub type Gauges = Box<dyn Fn() -> BoxFuture<'static, Vec<Gauge>> + Send + Sync>;
@@ -46,8 +39,8 @@ pub struct Inner {
     pub files: Arc<Files>,
     /// How far the read models are.
     pub projections: Handle,
-    /// The parts that the server needs.
-    pub checks: Vec<Check>,
+    /// How it goes with the parts that the server needs.
+    pub readiness: Readiness,
     /// What is measured.
     pub gauges: Gauges,
 }

@@ -2,21 +2,20 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio::time::timeout;
+use eventstore::Stop;
 
 /// Does a chore now and then until it is told to stop, also in the middle of it.
 pub async fn now_and_then<F: Future<Output = ()>>(
     every: Duration,
-    mut stop: watch::Receiver<bool>,
+    mut stop: Stop,
     chore: impl Fn() -> F,
 ) {
     loop {
         tokio::select! {
             () = chore() => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = stop.requested() => return,
         }
-        if timeout(every, stop.wait_for(|stop| *stop)).await.is_ok() {
+        if stop.requested_within(every).await {
             return;
         }
     }

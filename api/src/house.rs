@@ -1,14 +1,23 @@
 //! The platform without its API: the database, the journal and the commands on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use commands::{CommandError, Commands, Settings};
 use eventstore::cluster::{Cluster, ClusterError, DataDir, check_fingerprint};
 use eventstore::postgres::Settings as JournalSettings;
 use eventstore::{Clock, Journal, JournalError, PgConnectOptions, PostgresJournal, SystemClock};
 use sqlx::migrate::MigrateError;
+use tokio::time::{Instant, timeout_at};
 
 use crate::config::{Secret, Store};
+
+/// How long the embedded Postgres may take to stop by itself, before it is killed.
+const STOP_POSTGRES_MAX: Duration = Duration::from_secs(5);
+/// How long a program that serves nobody may take to let go of everything.
+const CLOSE_MAX: Duration = Duration::from_mins(1);
+/// So long the journal has to finish what it took, however late it is.
+const CLOSE_MIN: Duration = Duration::from_secs(2);
 
 /// Why the platform could not be started, in sentences that name the fault and the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -19,11 +28,13 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error(
         "{address} cannot be listened on: {source}; stop what listens there, or choose another \
-         address with `CADASTRE_LISTEN`"
+         address with `{setting}`"
     )]
     Address {
         /// The address.
         address: std::net::SocketAddr,
+        /// The setting that names it.
+        setting: &'static str,
         /// Why not.
         source: std::io::Error,
     },
@@ -106,7 +117,7 @@ impl House {
         match Self::open_on(store, folder, options, key_days).await {
             Ok(house) => Ok(Self { cluster, ..house }),
             Err(error) => {
-                stop(cluster).await?;
+                stop(cluster.as_deref()).await?;
                 Err(error)
             }
         }
@@ -142,18 +153,25 @@ impl House {
         })
     }
 
-    /// Finishes what was taken, and lets go of the database. The last one out stops Postgres.
+    /// The same as [`Self::close_by`], within a minute.
     pub async fn close(self) -> Result<(), StartError> {
-        let Self {
-            cluster,
-            journal,
-            commands,
-            ..
-        } = self;
-        journal.close().await;
-        journal.pool().close().await;
-        drop((journal, commands));
-        stop(cluster).await
+        self.close_by(Instant::now() + CLOSE_MAX).await
+    }
+
+    /// Finishes what was taken, and lets go of the database; where that hangs, it is given up some
+    /// seconds before `deadline`. The last process that uses the embedded Postgres stops it, by force
+    /// if it must.
+    pub async fn close_by(self, deadline: Instant) -> Result<(), StartError> {
+        let closed = async {
+            self.journal.close().await;
+            self.journal.pool().close().await;
+        };
+        let until = deadline.checked_sub(STOP_POSTGRES_MAX).unwrap_or(deadline);
+        let until = until.max(Instant::now() + CLOSE_MIN);
+        if timeout_at(until, closed).await.is_err() {
+            tracing::error!("the database does not answer: what it was asked last is given up");
+        }
+        stop(self.cluster.as_deref()).await
     }
 }
 
@@ -167,10 +185,10 @@ async fn migrate(options: &PgConnectOptions) -> Result<(), StartError> {
     Ok(migrated?)
 }
 
-/// Stops the cluster, once nobody else in this process holds it.
-async fn stop(cluster: Option<Arc<Cluster>>) -> Result<(), StartError> {
-    match cluster.and_then(Arc::into_inner) {
-        Some(cluster) => Ok(cluster.stop().await?),
+/// Stops the cluster, unless another process uses it.
+async fn stop(cluster: Option<&Cluster>) -> Result<(), StartError> {
+    match cluster {
+        Some(cluster) => Ok(cluster.stop_within(STOP_POSTGRES_MAX).await?),
         None => Ok(()),
     }
 }

@@ -22,6 +22,7 @@ mod middleware;
 mod openapi;
 mod problem;
 mod query;
+pub mod readiness;
 mod refused;
 mod routes;
 mod serve;

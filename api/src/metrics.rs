@@ -5,10 +5,16 @@ use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::Method;
+
 /// The upper bounds of the histogram's buckets, in seconds.
 const BOUNDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
+
+/// The most series of requests. Methods, routes and statuses are few, so this is never reached unless
+/// something is wrong; then further ones are counted together.
+const SERIES_MAX: usize = 5_000;
 
 /// Counts of requests by method, route and status.
 #[derive(Debug, Default)]
@@ -51,7 +57,7 @@ impl Kind {
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Labels {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
 }
@@ -64,14 +70,22 @@ struct Series {
 }
 
 impl Metrics {
-    /// Counts one request. `route` is the pattern, never the path: ids would be without number.
-    pub fn record(&self, method: &str, route: &str, status: u16, took: Duration) {
-        let labels = Labels {
-            method: method.to_owned(),
+    /// Counts one request. `route` is the pattern, never the path: ids would be without number. A
+    /// method that HTTP does not know counts as `OTHER`, for a client can make up any.
+    pub fn record(&self, method: &Method, route: &str, status: u16, took: Duration) {
+        let mut labels = Labels {
+            method: known(method),
             route: route.to_owned(),
             status,
         };
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        if requests.len() >= SERIES_MAX && !requests.contains_key(&labels) {
+            labels = Labels {
+                method: "OTHER",
+                route: "other".to_owned(),
+                status,
+            };
+        }
         let series = requests.entry(labels).or_default();
         let seconds = took.as_secs_f64();
         series.count += 1;
@@ -115,7 +129,7 @@ impl Series {
     fn write(&self, labels: &Labels, text: &mut String) -> std::fmt::Result {
         let labels = format!(
             "method=\"{}\",route=\"{}\",status=\"{}\"",
-            escaped(&labels.method),
+            escaped(labels.method),
             escaped(&labels.route),
             labels.status
         );
@@ -126,6 +140,19 @@ impl Series {
         writeln!(text, "{name}_bucket{{{labels},le=\"+Inf\"}} {}", self.count)?;
         writeln!(text, "{name}_sum{{{labels}}} {}", self.seconds)?;
         writeln!(text, "{name}_count{{{labels}}} {}", self.count)
+    }
+}
+
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
     }
 }
 
@@ -143,8 +170,18 @@ mod tests {
     #[test]
     fn requests_and_gauges_are_told() {
         let metrics = Metrics::default();
-        metrics.record("GET", "/bookings/{id}", 200, Duration::from_millis(3));
-        metrics.record("GET", "/bookings/{id}", 200, Duration::from_millis(30));
+        metrics.record(
+            &Method::GET,
+            "/bookings/{id}",
+            200,
+            Duration::from_millis(3),
+        );
+        metrics.record(
+            &Method::GET,
+            "/bookings/{id}",
+            200,
+            Duration::from_millis(30),
+        );
         let lag = Gauge {
             name: "cadastre_projection_lag",
             help: "Events behind.",
@@ -164,5 +201,23 @@ mod tests {
         ] {
             assert!(text.lines().any(|l| l == line), "{line} is not in\n{text}");
         }
+    }
+
+    #[test]
+    fn made_up_methods_and_too_many_series_are_counted_together() {
+        let metrics = Metrics::default();
+        for number in 0..2_000 {
+            let method = Method::from_bytes(format!("M{number}").as_bytes()).unwrap();
+            metrics.record(&method, "unmatched", 404, Duration::ZERO);
+        }
+        assert_eq!(metrics.requests.lock().unwrap().len(), 1);
+        for number in 0..2 * SERIES_MAX {
+            metrics.record(&Method::GET, &format!("/{number}"), 200, Duration::ZERO);
+        }
+        assert!(metrics.requests.lock().unwrap().len() <= SERIES_MAX + 1);
+        let text = metrics.render(&[]);
+        let other = r#"method="OTHER",route="unmatched",status="404""#;
+        let counted = format!("cadastre_http_request_seconds_count{{{other}}} 2000");
+        assert!(text.contains(&counted));
     }
 }

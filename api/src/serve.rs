@@ -1,80 +1,87 @@
 //! The server, from its start to its end.
 
 mod checks;
+mod operations;
+mod orders;
+mod works;
 
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use commands::processes;
-use commands::{PaymentProvider, Sandbox};
-use eventstore::Journal;
-use eventstore::cluster::{Cluster, DataDir};
-use projections::{Runner, Workplace};
+use eventstore::cluster::DataDir;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::admin::{self, FirstAdministrator};
 use crate::app::{self, App};
 use crate::config::Serve;
 use crate::edge::Edge;
 use crate::files::Files;
-use crate::files::cleanup::Cleanup;
 use crate::house::{House, StartError};
-use crate::import::Purge;
+use crate::readiness::Readiness;
 
-/// How long the requests under way may take once the server is told to stop.
-const DRAIN_MAX: Duration = Duration::from_secs(30);
-/// How often it is seen to that the embedded Postgres runs.
-const LOOK_AFTER: Duration = Duration::from_secs(5);
+use orders::Orders;
+use works::Works;
+
 const SECONDS_A_DAY: u32 = 86_400;
 
 /// Runs the platform until it is told to stop.
 pub async fn serve(settings: &Serve) -> Result<(), StartError> {
     settings.check().map_err(StartError::Setting)?;
-    let stop = told_to_stop()?;
+    let orders = Orders::listen()?;
     let folder = DataDir::open(&settings.store.data)?;
     let _only_one = folder.serve_lock()?;
-    let address = settings.network.listen;
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.map_err(|source| StartError::Address { address, source })?;
+    let listener = listen(settings.network.listen, "CADASTRE_LISTEN").await?;
+    let operations = match settings.network.operations_listen.address() {
+        Some(address) => Some(listen(address, "CADASTRE_OPERATIONS_LISTEN").await?),
+        None => None,
+    };
     let key_days = settings
         .limits
         .idempotency_life
         .seconds()
         .div_ceil(SECONDS_A_DAY);
     let house = House::open(&settings.store, &folder, key_days).await?;
-    let served = serve_in(settings, &house, listener, stop).await;
-    let closed = house.close().await;
+    let served = serve_in(settings, &house, (listener, operations), &orders).await;
+    let closed = house.close_by(orders.deadline()).await;
     served?;
     closed
 }
 
-/// What works beside the requests.
-struct Works {
-    projections: Runner,
-    processes: Arc<processes::Runner>,
-    stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+async fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|source| StartError::Address {
+        address,
+        setting,
+        source,
+    })
 }
 
 async fn serve_in(
     settings: &Serve,
     house: &House,
-    listener: TcpListener,
-    stop: watch::Receiver<bool>,
+    (listener, operations): (TcpListener, Option<TcpListener>),
+    orders: &Orders,
 ) -> Result<(), StartError> {
     let files = Arc::new(Files::open(&settings.files, &settings.store.data).await?);
     let works = Works::start(house, &files).await?;
     let administrator = admin::first(house, &settings.identity).await;
     let app = app(settings, house, &works, &files);
+    works.look_after_readiness(app.readiness.clone());
     let done = match administrator {
         Ok(administrator) => {
-            greet(listener.local_addr()?, settings, administrator.as_ref());
-            answer(listener, app, stop).await
+            let address = listener.local_addr()?;
+            let for_operators = operations.as_ref().map(TcpListener::local_addr);
+            greet(
+                address,
+                for_operators.transpose()?,
+                settings,
+                administrator.as_ref(),
+            );
+            if let Some(operations) = operations {
+                works.answer_operators(operations.into_std()?, app.clone());
+            }
+            answer(listener, app, orders).await
         }
         Err(error) => Err(error),
     };
@@ -90,26 +97,24 @@ fn app(settings: &Serve, house: &House, works: &Works, files: &Arc<Files>) -> Ap
         journal: Arc::clone(&house.journal),
         files: Arc::clone(files),
         projections: works.projections.handle(),
-        checks: checks::all(house, &works.projections, &works.processes),
-        gauges: checks::gauges(house, &works.projections, &works.processes),
+        readiness: Readiness::new(checks::all(house, works)),
+        gauges: checks::gauges(house, works),
     })
 }
 
 /// Answers requests until it is told to stop, and then those that are under way.
-async fn answer(
-    listener: TcpListener,
-    app: App,
-    stop: watch::Receiver<bool>,
-) -> Result<(), StartError> {
+async fn answer(listener: TcpListener, app: App, orders: &Orders) -> Result<(), StartError> {
     let edge = app.edge.clone();
     let service = crate::routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(wait(stop.clone()));
+    let told = orders.clone();
+    let told = async move { told.told().await };
+    let server = axum::serve(listener, service).with_graceful_shutdown(told);
     let drained = async {
-        wait(stop).await;
+        orders.told().await;
         edge.drain();
         tracing::info!("told to stop: no new requests, those under way are finished");
-        tokio::time::sleep(DRAIN_MAX).await;
-        tracing::warn!("some requests were still under way after 30 s");
+        let was_cut_short = orders.drained().await;
+        tracing::warn!(was_cut_short, "some requests were still under way");
     };
     tokio::select! {
         done = server.into_future() => Ok(done?),
@@ -117,128 +122,13 @@ async fn answer(
     }
 }
 
-impl Works {
-    async fn start(house: &House, files: &Arc<Files>) -> Result<Self, StartError> {
-        let journal = Arc::clone(&house.journal) as Arc<dyn Journal>;
-        let workplace = Workplace {
-            options: house.options.clone(),
-            journal: Arc::clone(&journal),
-            clock: Arc::clone(&house.clock),
-        };
-        let pool = house.journal.pool().clone();
-        let projections = Runner::start(&workplace, pool.clone(), &projections::all()).await?;
-        let place = processes::Place {
-            options: house.options.clone(),
-            pool,
-            readers: house.journal.readers().clone(),
-        };
-        let provider: Arc<dyn PaymentProvider> = Arc::new(Sandbox);
-        let settings = processes::RunnerSettings::default();
-        let commands = Arc::clone(&house.commands);
-        let processes = processes::Runner::new(Arc::clone(&commands), provider, place, settings);
-        // Before the first command is taken, so that none is overlooked.
-        processes.establish().await?;
-        let (stop, stopped) = watch::channel(false);
-        let mut tasks = vec![tokio::spawn(Arc::clone(&processes).run(stopped.clone()))];
-        tasks.push(tokio::spawn(cleanup(house, files).run(stopped.clone())));
-        tasks.push(tokio::spawn(purge(house).run(stopped.clone())));
-        let head = journal.head().await?;
-        let mut over = stopped.clone();
-        tasks.push(tokio::spawn(async move {
-            tokio::select! {
-                error = commands.dispatch().follow(head) => {
-                    tracing::error!(%error, "what other processes write is not heard of any more");
-                }
-                _ = over.wait_for(|stop| *stop) => {}
-            }
-        }));
-        tasks.extend(
-            house
-                .cluster
-                .clone()
-                .map(|c| tokio::spawn(look_after(c, stopped))),
-        );
-        Ok(Self {
-            projections,
-            processes,
-            stop,
-            tasks,
-        })
-    }
-
-    async fn stop(self) {
-        self.stop.send_replace(true);
-        for task in self.tasks {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a task broke off");
-            }
-        }
-        self.projections.stop().await;
-    }
-}
-
-/// What sweeps the store of files.
-fn cleanup(house: &House, files: &Arc<Files>) -> Cleanup {
-    Cleanup {
-        files: Arc::clone(files),
-        commands: Arc::clone(&house.commands),
-        journal: Arc::clone(&house.journal),
-        clock: Arc::clone(&house.clock),
-    }
-}
-
-/// What lets go of what staged rows say.
-fn purge(house: &House) -> Purge {
-    Purge {
-        commands: Arc::clone(&house.commands),
-        pool: house.journal.pool().clone(),
-        clock: Arc::clone(&house.clock),
-    }
-}
-
-/// Brings the embedded Postgres up again if it dies.
-async fn look_after(cluster: Arc<Cluster>, mut stop: watch::Receiver<bool>) {
-    loop {
-        if tokio::time::timeout(LOOK_AFTER, stop.wait_for(|stop| *stop))
-            .await
-            .is_ok()
-        {
-            return;
-        }
-        if let Err(error) = cluster.ensure_running().await {
-            tracing::error!(%error, "the embedded Postgres does not run");
-        }
-    }
-}
-
-/// Becomes true at Ctrl-C and SIGTERM; the second one ends the process at once, without harm to
-/// what is recorded.
-fn told_to_stop() -> Result<watch::Receiver<bool>, StartError> {
-    let (tell, told) = watch::channel(false);
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move {
-        for told_before in [false, true] {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            if told_before {
-                std::process::exit(130);
-            }
-            tell.send_replace(true);
-        }
-    });
-    Ok(told)
-}
-
-async fn wait(mut stop: watch::Receiver<bool>) {
-    // The one who tells lives as long as the process.
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
 /// Says where everything is, to the one who started it.
-fn greet(address: SocketAddr, settings: &Serve, administrator: Option<&FirstAdministrator>) {
+fn greet(
+    address: SocketAddr,
+    operations: Option<SocketAddr>,
+    settings: &Serve,
+    administrator: Option<&FirstAdministrator>,
+) {
     let data = match settings.store.database_url {
         Some(_) => "a Postgres of your own (DATABASE_URL)".to_owned(),
         None => format!("{} (embedded Postgres)", settings.store.data.display()),
@@ -246,6 +136,9 @@ fn greet(address: SocketAddr, settings: &Serve, administrator: Option<&FirstAdmi
     println!("Cadastre {} is ready.\n", env!("CARGO_PKG_VERSION"));
     println!("  API    http://{address}/api/v1");
     println!("  Docs   http://{address}/docs");
+    if let Some(operations) = operations {
+        println!("  Ops    http://{operations}/ready and /metrics");
+    }
     println!("  Data   {data}");
     if let Some(FirstAdministrator { email, password }) = administrator {
         println!("\n  Administrator   {email}");

@@ -6,8 +6,7 @@ use domain::Aggregate;
 use domain::session::Session;
 use domain::user::User;
 use eventstore::{
-    AppendError, Appended, Clock, FeedError, Held, IdempotencyKey, Journal, Mismatch, Position,
-    Version,
+    AppendError, Appended, Clock, Held, IdempotencyKey, Journal, Mismatch, Position, Stop, Version,
 };
 use futures::future::try_join_all;
 
@@ -319,22 +318,23 @@ impl Dispatch {
     }
 
     /// Follows the journal, so that what other processes write is not missed by [`Self::peek`] for
-    /// longer than the feed takes. Ends when the journal is closed or was restored.
-    pub async fn follow(&self, after: Position) -> FeedError {
-        let mut feed = self.journal.subscribe(after);
+    /// longer than the feed takes. Until it is to end, or until the journal cannot be followed from
+    /// where it was: whoever begins again begins with nothing in memory.
+    pub async fn follow(&self, mut stop: Stop) -> Result<(), String> {
+        let head = self.journal.head().await;
+        let mut feed = self
+            .journal
+            .subscribe(head.map_err(|error| error.to_string())?);
+        // What was written before the place from which it is followed is not heard of.
+        self.hot.clear();
         loop {
-            match feed.next(FEED_PAGE).await {
-                Ok(events) => {
-                    let news = events.iter().map(|event| (&event.stream, event.version));
-                    self.hot.hear(news);
-                }
-                Err(error @ FeedError::BeyondEnd { .. }) => return error,
-                Err(FeedError::Journal(error)) => {
-                    tracing::warn!(%error, "the journal cannot be followed; trying again");
-                    self.hot.clear();
-                    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
-                }
-            }
+            let next = tokio::select! {
+                next = feed.next(FEED_PAGE) => next,
+                () = stop.requested() => return Ok(()),
+            };
+            let events = next.map_err(|error| error.to_string())?;
+            let news = events.iter().map(|event| (&event.stream, event.version));
+            self.hot.hear(news);
         }
     }
 }

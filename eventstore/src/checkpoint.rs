@@ -1,7 +1,10 @@
 //! How far a reader with effects of its own, such as a process, has read the journal.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection, PgPool};
+use tokio::time::timeout;
 
 use crate::error::JournalError;
 use crate::recorded::Position;
@@ -30,6 +33,8 @@ pub async fn save(pool: &PgPool, name: &str, position: Position) -> Result<(), J
     .map_err(|error| JournalError::Unavailable(error.to_string()))
 }
 
+/// How long a connection may take to answer.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// The one lock class of readers, so that their names cannot meet those of others.
 const READERS: i32 = 0x0CAD_0003;
 
@@ -39,9 +44,9 @@ const READERS: i32 = 0x0CAD_0003;
 pub struct Ownership(PgConnection);
 
 impl Ownership {
-    /// Whether the connection, and with it the right, still stands.
+    /// Whether the connection, and with it the right, still stands: it answers within 5 s.
     pub async fn stands(&mut self) -> bool {
-        self.0.ping().await.is_ok()
+        matches!(timeout(ANSWER_MAX, self.0.ping()).await, Ok(Ok(())))
     }
 }
 

@@ -123,6 +123,11 @@ impl Supervisor {
         Stop(self.stop.subscribe())
     }
 
+    /// The same as a bare channel: it becomes true.
+    pub fn stop_receiver(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
     /// Runs what `work` makes under `name`, again and again until it is to end. An error says why
     /// it cannot go on; ending without being asked to counts as one.
     pub fn spawn<W, F>(&self, name: impl Into<Cow<'static, str>>, mut work: W)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventstore::{FeedError, Journal, Position};
+use eventstore::{FeedError, Journal, Position, Stop};
 use tokio::sync::{mpsc, watch};
 
 use crate::decoded::Batch;
@@ -21,20 +21,25 @@ pub(crate) struct Head {
     pub(crate) ended: Option<String>,
 }
 
-/// Hands every event after `after` to all of `readers`, for ever. One who is slow misses a batch
-/// and reads it from the table later; nobody waits for him.
+/// Hands every event after `head` to all of `readers`, until it is to end. One who is slow misses a
+/// batch and reads it from the table later; nobody waits for them.
 pub(crate) async fn run(
     journal: Arc<dyn Journal>,
-    after: Position,
-    readers: Vec<mpsc::Sender<Arc<Batch>>>,
-    head: watch::Sender<Head>,
-) {
+    readers: Arc<Vec<mpsc::Sender<Arc<Batch>>>>,
+    head: Arc<watch::Sender<Head>>,
+    mut stop: Stop,
+) -> Result<(), String> {
+    let after = head.borrow().position;
     let mut subscription = journal.subscribe(after);
     loop {
-        match subscription.next(BATCH_EVENTS_MAX).await {
+        let next = tokio::select! {
+            next = subscription.next(BATCH_EVENTS_MAX) => next,
+            () = stop.requested() => return Ok(()),
+        };
+        match next {
             Ok(recorded) => {
                 let batch = Arc::new(Batch::read(recorded));
-                for reader in &readers {
+                for reader in &*readers {
                     // Full or gone: either way it is not for the feed to wait.
                     let _ = reader.try_send(Arc::clone(&batch));
                 }
@@ -42,7 +47,8 @@ pub(crate) async fn run(
             }
             Err(error @ FeedError::BeyondEnd { .. }) => {
                 head.send_modify(|head| head.ended = Some(error.to_string()));
-                return;
+                stop.requested().await;
+                return Ok(());
             }
             Err(FeedError::Journal(error)) => {
                 tracing::warn!(%error, "the feed of the projections is interrupted");

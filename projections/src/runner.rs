@@ -1,13 +1,13 @@
-//! Runs all projections of a process: one feed, and one task per projection.
+//! Runs all projections of a process: one feed, and one task per projection, all supervised.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use eventstore::{Clock, Journal, JournalError};
+use eventstore::{Clock, Journal, JournalError, Supervisor};
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
-use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{Mutex, Notify, mpsc, watch};
 
 use crate::feed::{self, Head};
 use crate::inbox::Inbox;
@@ -19,6 +19,8 @@ use crate::wait::Handle;
 
 /// The most batches that wait for a projection before it has to read from the table.
 const QUEUED_BATCHES_MAX: usize = 64;
+/// How long the projections may take to finish their batches at the end.
+const STOP_MAX: Duration = Duration::from_secs(5);
 
 /// What the runner works with.
 #[derive(Clone)]
@@ -34,9 +36,7 @@ pub struct Workplace {
 /// The projections of this process, at work until they are stopped.
 pub struct Runner {
     handle: Handle,
-    stop: watch::Sender<bool>,
-    feed: JoinHandle<()>,
-    tasks: Vec<JoinHandle<()>>,
+    tasks: Supervisor,
 }
 
 impl Runner {
@@ -48,7 +48,7 @@ impl Runner {
         projectors: &[Arc<dyn Projector>],
     ) -> Result<Self, JournalError> {
         let after = workplace.journal.head().await?;
-        let (stop, stopped) = watch::channel(false);
+        let tasks = Supervisor::new();
         let (head, heads) = watch::channel(Head {
             position: after,
             ended: None,
@@ -57,10 +57,10 @@ impl Runner {
         let doubt = Arc::<Notify>::default();
         let mut watched = BTreeMap::new();
         let mut readers = Vec::new();
-        let mut tasks = Vec::new();
         for projector in projectors {
             let (reader, batches) = mpsc::channel(QUEUED_BATCHES_MAX);
             let (status, watching) = watch::channel(Status::starting(projector.name()));
+            let stopped = tasks.stop_receiver();
             watched.insert(projector.name(), watching);
             readers.push(reader);
             let task = Task::new(
@@ -69,24 +69,36 @@ impl Runner {
                 status,
                 Inbox::new(Arc::clone(&pages), batches, heads.clone(), stopped.clone()),
                 Arc::clone(&doubt),
-                stopped.clone(),
+                stopped,
             );
-            tasks.push(tokio::spawn(task.run()));
+            // A run that panicked leaves what it was fed from to the next one.
+            let task = Arc::new(Mutex::new(task));
+            tasks.spawn(format!("projection {}", projector.name()), move |_| {
+                let task = Arc::clone(&task);
+                async move {
+                    task.lock().await.run().await;
+                    Ok(())
+                }
+            });
         }
         let journal = Arc::clone(&workplace.journal);
-        let feed = tokio::spawn(feed::run(Arc::clone(&journal), after, readers, head));
+        let (fed, head, readers) = (Arc::clone(&journal), Arc::new(head), Arc::new(readers));
+        tasks.spawn("feed of the projections", move |stop| {
+            feed::run(
+                Arc::clone(&fed),
+                Arc::clone(&readers),
+                Arc::clone(&head),
+                stop,
+            )
+        });
         let handle = Handle {
             watched: Arc::new(watched),
             pool,
             journal,
+            tasks: tasks.clone(),
             doubt,
         };
-        Ok(Self {
-            handle,
-            stop,
-            feed,
-            tasks,
-        })
+        Ok(Self { handle, tasks })
     }
 
     /// How the projections are doing.
@@ -94,14 +106,15 @@ impl Runner {
         self.handle.clone()
     }
 
-    /// Lets every projection finish its batch, and stops.
+    /// Lets every projection finish its batch, and stops; one that takes longer than 5 s is broken
+    /// off, and goes on where its checkpoint stands at the next start.
     pub async fn stop(self) {
-        self.stop.send_replace(true);
-        for task in self.tasks {
-            if let Err(error) = task.await {
-                tracing::error!(%error, "a projection broke off");
-            }
+        let late = self.tasks.stop(STOP_MAX).await;
+        if !late.is_empty() {
+            tracing::warn!(
+                ?late,
+                "projections were broken off in the middle of a batch"
+            );
         }
-        self.feed.abort();
     }
 }

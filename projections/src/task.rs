@@ -60,7 +60,7 @@ impl Task {
     }
 
     /// Works until it is told to stop.
-    pub(crate) async fn run(mut self) {
+    pub(crate) async fn run(&mut self) {
         while !*self.stop.borrow() {
             match self.own().await {
                 Ok(()) => return,

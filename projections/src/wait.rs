@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventstore::{Journal, Position};
+use eventstore::{Journal, Position, Supervisor, TaskStatus};
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -53,6 +53,7 @@ pub struct Handle {
     pub(crate) watched: Arc<BTreeMap<&'static str, watch::Receiver<Status>>>,
     pub(crate) pool: PgPool,
     pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) tasks: Supervisor,
     /// Lets the projections of this process look whether their tables are still as they left them.
     pub(crate) doubt: Arc<Notify>,
 }
@@ -75,8 +76,14 @@ impl Handle {
             watched: Arc::new(watched.collect()),
             pool,
             journal,
+            tasks: Supervisor::new(),
             doubt: Arc::default(),
         }
+    }
+
+    /// How it goes with the tasks that run the projections here.
+    pub fn tasks(&self) -> Vec<TaskStatus> {
+        self.tasks.statuses()
     }
 
     /// How each projection is doing, by name.

@@ -125,11 +125,17 @@ impl Client {
 
     /// Asks until what is at `path` is as it should be, and answers it.
     pub async fn until(&self, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        let is_there = |answer: &Answer| answer.status == 200 && is_so(&answer.json);
+        self.until_answer(path, is_there).await.json
+    }
+
+    /// Asks until the answer is as it should be, whatever its status, and answers it.
+    pub async fn until_answer(&self, path: &str, is_so: impl Fn(&Answer) -> bool) -> Answer {
         let over = Instant::now() + PATIENCE;
         loop {
             let answer = self.get(path).await;
-            if answer.status == 200 && is_so(&answer.json) {
-                return answer.json;
+            if is_so(&answer) {
+                return answer;
             }
             assert!(
                 Instant::now() < over,

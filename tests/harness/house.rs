@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::app::{App, Inner};
+use api::readiness::Readiness;
 use api::{Edge, Files};
 use commands::processes::{self, ProcessState};
 use commands::{Commands, PaymentProvider, Secret, Settings};
 use eventstore::cluster::testing::{TestDatabase, database};
-use eventstore::{Clock, Journal, ManualClock, PgPool, PostgresJournal, Readers, StreamName};
+use eventstore::{Clock, Journal, ManualClock, PgPool, PostgresJournal, Readers, Stop, StreamName};
 use projections::processes::ProcessFilter;
 use projections::{Maintenance, Page, Runner, State, Workplace};
 use tokio::net::TcpListener;
@@ -88,13 +89,13 @@ impl House {
             journal: Arc::clone(&journal),
             files: Arc::new(files.unwrap()),
             projections: projections.handle(),
-            checks: Vec::new(),
+            readiness: Readiness::new(Vec::new()),
             gauges: Box::new(|| Box::pin(std::future::ready(Vec::new()))),
         });
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
             tokio::spawn(serve(listener, app, stopped.clone())),
-            tokio::spawn(Arc::clone(&processes).run(stopped)),
+            tokio::spawn(run(Arc::clone(&processes), stopped)),
         ];
         Self {
             clock,
@@ -266,10 +267,13 @@ fn processes_of(
     processes::Runner::new(Arc::clone(commands), provider, place, settings)
 }
 
+async fn run(processes: Arc<processes::Runner>, stop: watch::Receiver<bool>) {
+    processes.run(stop.into()).await.unwrap();
+}
+
 async fn serve(listener: TcpListener, app: App, mut stop: watch::Receiver<bool>) {
-    let head = app.journal.head().await.unwrap();
     let commands = Arc::clone(&app.commands);
-    let follow = tokio::spawn(async move { commands.dispatch().follow(head).await });
+    let follow = tokio::spawn(async move { commands.dispatch().follow(Stop::never()).await });
     let service = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = async move {
         // The one who tells lives as long as the house.

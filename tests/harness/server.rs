@@ -33,6 +33,7 @@ const GENEROUS: [&str; 4] = [
 pub struct Server {
     folder: PathBuf,
     port: u16,
+    operations_port: u16,
     child: Option<Child>,
 }
 
@@ -66,6 +67,7 @@ impl Server {
         Self {
             folder,
             port: free_port(),
+            operations_port: free_port(),
             child: None,
         }
     }
@@ -117,6 +119,8 @@ impl Server {
         let mut command = self.program(&["serve"]);
         let listen = format!("127.0.0.1:{}", self.port);
         command.env("CADASTRE_LISTEN", listen);
+        let operations = format!("127.0.0.1:{}", self.operations_port);
+        command.env("CADASTRE_OPERATIONS_LISTEN", operations);
         command.env("CADASTRE_ADMIN_PASSWORD", PASSWORD);
         command.envs(GENEROUS.map(|limit| (limit, "100000")));
         command
@@ -153,6 +157,11 @@ impl Server {
         Client::of(format!("http://127.0.0.1:{}", self.port))
     }
 
+    /// Someone who asks the listener for operators.
+    pub fn operator(&self) -> Client {
+        Client::of(format!("http://127.0.0.1:{}", self.operations_port))
+    }
+
     /// The first administrator.
     pub async fn admin(&self) -> Person {
         Person::log_in(&self.anyone(), ADMIN, PASSWORD).await
@@ -175,6 +184,38 @@ impl Server {
         self.end_of().await
     }
 
+    /// Lets all processes of its Postgres stand still, or go on again.
+    pub fn pause_postgres(&self, stand_still: bool) {
+        let signal = if stand_still {
+            Signal::SIGSTOP
+        } else {
+            Signal::SIGCONT
+        };
+        let Some(postmaster) = self.postmaster() else {
+            return;
+        };
+        for process in self.processes_of_postgres(postmaster) {
+            // A backend may have ended meanwhile.
+            let _already_gone = kill(process, signal);
+        }
+    }
+
+    fn processes_of_postgres(&self, postmaster: Pid) -> Vec<Pid> {
+        let home = self.folder.join("postgres");
+        let all = fs::read_dir("/proc").unwrap().map(Result::unwrap);
+        let numbers = all.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let works_there = |pid: &Pid| {
+            let cwd = fs::read_link(format!("/proc/{pid}/cwd"));
+            *pid == postmaster || cwd.is_ok_and(|cwd| cwd == home)
+        };
+        numbers.map(Pid::from_raw).filter(works_there).collect()
+    }
+
+    /// Sends it SIGINT, as Ctrl-C does.
+    pub fn interrupt(&self) {
+        self.signal(Signal::SIGINT);
+    }
+
     /// Kills its Postgres, and waits until that is gone.
     pub async fn kill_9_postgres(&self) {
         let Some(postmaster) = self.postmaster() else {
@@ -184,6 +225,18 @@ impl Server {
         while kill(postmaster, None).is_ok() {
             sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// Waits until its Postgres is gone; one that was killed is there until somebody takes note.
+    pub async fn postgres_has_ended(&self) -> bool {
+        let over = Instant::now() + PATIENCE;
+        while self.postmaster().is_some() {
+            if Instant::now() > over {
+                return false;
+            }
+            sleep(LOOK_EVERY).await;
+        }
+        true
     }
 
     /// The process of its Postgres, if there is one.

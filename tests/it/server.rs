@@ -33,7 +33,7 @@ fn refused(ended: &Ended, words: &[&str]) {
 
 /// Fails unless the server says that each of its parts does its work.
 async fn is_ready(server: &Server) {
-    let ready = server.anyone().get("/ready").await.expect(200);
+    let ready = server.operator().get("/ready").await.expect(200);
     assert_eq!(ready.json["status"], "ready");
     let parts: Vec<_> = ready.json["checks"].as_array().unwrap().iter().collect();
     for part in [
@@ -42,6 +42,7 @@ async fn is_ready(server: &Server) {
         "writer",
         "projections",
         "processes",
+        "tasks",
     ] {
         assert!(
             parts.iter().any(|check| check["name"] == part),
@@ -220,13 +221,7 @@ async fn a_new_server_answers_at_once_and_tells_its_password_once() {
     let mut server = Server::prepared();
     server.go_on().await;
     let anyone = server.anyone();
-    for path in [
-        "/health",
-        "/info",
-        "/metrics",
-        "/.well-known/jwks.json",
-        "/docs/",
-    ] {
+    for path in ["/health", "/info", "/.well-known/jwks.json", "/docs/"] {
         anyone.get(path).await.expect(200);
     }
     let described = anyone.get("/api/openapi.json").await.expect(200).json;
@@ -242,7 +237,13 @@ async fn a_new_server_answers_at_once_and_tells_its_password_once() {
     for projection in admin.get("/projections").await.expect(200).items() {
         assert_eq!(projection["parked"], 0, "{projection}");
     }
-    let metrics = anyone.ask(Method::GET, "/metrics");
+    let hidden = anyone.get("/metrics").await.expect(404);
+    assert!(
+        !hidden.text.contains("cadastre_journal_head"),
+        "{}",
+        hidden.text
+    );
+    let metrics = server.operator().ask(Method::GET, "/metrics");
     let metrics = Client::send(metrics).await.text;
     assert!(metrics.contains("cadastre_journal_head"), "{metrics}");
     let ended = server.terminate().await;
@@ -252,4 +253,59 @@ async fn a_new_server_answers_at_once_and_tells_its_password_once() {
     server.go_on().await;
     let ended = server.terminate().await;
     assert!(!ended.out.contains("Administrator"), "{}", ended.out);
+}
+
+/// Whoever signals a group of processes delivers two signals to one of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_signals_at_once_end_the_server_in_good_order() {
+    let mut server = Server::start().await;
+    server.ask_to_stop();
+    server.ask_to_stop();
+    server.interrupt();
+    let ended = server.end_of().await;
+    assert_eq!(ended.code, Some(0), "{ended:#?}");
+    assert!(server.postmaster().is_none(), "Postgres was left running");
+    assert!(
+        !ended.err.contains(" WARN ") && !ended.err.contains(" ERROR "),
+        "{}",
+        ended.err
+    );
+}
+
+/// Longer than the end may take, for a machine that is busy with other tests.
+const END_MAX: std::time::Duration = std::time::Duration::from_secs(55);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_database_hangs_says_so_and_ends_in_time() {
+    let mut server = Server::start().await;
+    let (anyone, operator) = (server.anyone(), server.operator());
+    server.pause_postgres(true);
+    let told = operator
+        .until_answer("/ready", |answer| answer.status == 503)
+        .await;
+    let checks = told.json["checks"].as_array().unwrap();
+    let is_down =
+        |check: &serde_json::Value| check["name"] == "database" && check["status"] == "failed";
+    assert!(checks.iter().any(is_down), "{told:?}");
+    let ready = anyone.get("/ready").await.expect(503);
+    assert_eq!(ready.json, json!({"status": "not_ready"}));
+
+    server.pause_postgres(false);
+    operator
+        .until_answer("/ready", |answer| answer.status == 200)
+        .await;
+    anyone.get("/ready").await.expect(200);
+
+    server.pause_postgres(true);
+    server.ask_to_stop();
+    let ended = tokio::time::timeout(END_MAX, server.end_of()).await;
+    let ended = ended.expect("it ends though the database hangs");
+    assert!(!ended.err.contains("panicked"), "{}", ended.err);
+    assert!(
+        server.postgres_has_ended().await,
+        "Postgres was left running"
+    );
+
+    server.go_on().await;
+    assert_eq!(server.terminate().await.code, Some(0));
 }

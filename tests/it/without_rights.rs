@@ -18,7 +18,6 @@ const PUBLIC: &[(&str, &str)] = &[
         "a balancer asks whether to send requests here",
     ),
     ("GET /info", "says what the server is"),
-    ("GET /metrics", "a collector reads it; it names nobody"),
     (
         "GET /.well-known/jwks.json",
         "other services verify tokens with these public keys",

@@ -14,7 +14,7 @@ pub use files::{Files, FilesCleanup};
 pub use identity::Identity;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
-pub use network::Network;
+pub use network::{Network, OperationsListen};
 pub use secret::Secret;
 pub use store::Store;
 

@@ -10,11 +10,10 @@ use chrono::{DateTime, Utc};
 use commands::{CommandError, Commands, Context, Who};
 use domain::file::File;
 use domain::id::FileId;
-use eventstore::{Clock, Mint, PostgresJournal};
+use eventstore::{Clock, Mint, PostgresJournal, Stop};
 use futures::TryStreamExt;
 use object_store::ObjectMeta;
 use projections::{QueryError, files};
-use tokio::sync::watch;
 
 use super::Files;
 use crate::chore::now_and_then;
@@ -65,10 +64,11 @@ type Found = (ObjectMeta, Option<FileId>);
 
 impl Cleanup {
     /// Sweeps now and then until it is told to stop.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
+    pub async fn run(self, stop: Stop) -> Result<(), String> {
         let every: Duration = self.files.settings.files_cleanup_every.duration();
         let sweep = || async { report(self.sweep().await) };
         now_and_then(every, stop, sweep).await;
+        Ok(())
     }
 
     /// Sweeps once.

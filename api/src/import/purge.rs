@@ -11,10 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use commands::{CommandError, Commands, Context, Who};
 use domain::id::{BuildingId, ImportId};
 use domain::import::{Import, ImportStatus};
-use eventstore::{Clock, Mint};
+use eventstore::{Clock, Mint, Stop};
 use projections::staging::{self, ImportLock, Unfinished};
 use sqlx::PgPool;
-use tokio::sync::watch;
 
 use super::{ImportError, Kind, Occupants};
 use crate::chore::now_and_then;
@@ -51,9 +50,10 @@ pub struct Purge {
 
 impl Purge {
     /// Looks now and then until it is told to stop.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
+    pub async fn run(self, stop: Stop) -> Result<(), String> {
         let sweep = || async { report(self.sweep().await) };
         now_and_then(EVERY, stop, sweep).await;
+        Ok(())
     }
 
     /// Looks once.

@@ -9,6 +9,7 @@ mod render;
 
 pub use presented::Presented;
 pub use rate::Rates;
+pub use render::OwnBody;
 
 use axum::Router;
 use axum::http::{

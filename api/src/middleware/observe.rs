@@ -37,7 +37,7 @@ pub async fn request(State(edge): State<Edge>, request: Request, next: Next) -> 
 
     let took = started.elapsed();
     let status = response.status().as_u16();
-    edge.metrics.record(method.as_str(), &route, status, took);
+    edge.metrics.record(&method, &route, status, took);
     span.in_scope(|| tracing::info!(status, took_us = took.as_micros(), "answered"));
     for (name, value) in [
         (REQUEST_ID, request_id),

@@ -11,7 +11,11 @@ use crate::problem::Problem;
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// Gives every answer of 400 and above its body.
+/// Marks an answer of 400 or above whose body is no problem, and stays as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnBody;
+
+/// Gives every answer of 400 and above its body, except where it has one of its own.
 pub async fn problems(request: Request, next: Next) -> Response {
     let trail = request
         .extensions()
@@ -20,6 +24,9 @@ pub async fn problems(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let problem = response.extensions_mut().remove::<Problem>();
     let status = response.status();
+    if response.extensions().get::<OwnBody>().is_some() {
+        return response;
+    }
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }

@@ -23,6 +23,7 @@ mod processes;
 mod sla_policies;
 mod users;
 
+pub use operations::operators;
 pub use past::Past;
 
 use axum::Router;

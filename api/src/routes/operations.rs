@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -14,6 +16,8 @@ use crate::answer::Json;
 use crate::app::App;
 use crate::edge::Edge;
 use crate::extract::Now;
+use crate::middleware::OwnBody;
+use crate::readiness::Checked;
 
 /// The routes at the root.
 pub fn router() -> OpenApiRouter<App> {
@@ -21,7 +25,6 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(health))
         .routes(routes!(info))
         .routes(routes!(ready))
-        .routes(routes!(metrics))
         .routes(routes!(key_set))
 }
 
@@ -56,20 +59,13 @@ struct Info {
 struct Ready {
     /// `ready`, or `not_ready`.
     status: &'static str,
-    /// Each part that it needs.
-    checks: Vec<Checked>,
 }
 
-/// One part that the server needs.
-#[derive(Serialize, ToSchema)]
-struct Checked {
-    /// Which part.
-    name: &'static str,
-    /// `ok`, or `failed`.
+/// Whether the server can do its work, and how it goes with each part.
+#[derive(Serialize)]
+struct ReadyInPart {
     status: &'static str,
-    /// What there is to say about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
+    checks: Vec<Checked>,
 }
 
 /// Says that the server is alive.
@@ -95,44 +91,48 @@ async fn info() -> Json<Info> {
     })
 }
 
-/// Says whether the server can do its work, and which part of it cannot.
+/// Says whether the server can do its work. Which part cannot is told to operators, on their listener.
 #[utoipa::path(get, path = "/ready", tag = "operations", responses(
     (status = 200, body = Ready), (status = 503, body = Ready),
 ))]
-async fn ready(State(app): State<App>) -> impl IntoResponse {
-    let mut checks = Vec::new();
-    for check in &app.checks {
-        let (status, detail) = match (check.ask)().await {
-            Ok(detail) => ("ok", detail),
-            Err(detail) => ("failed", Some(detail)),
-        };
-        checks.push(Checked {
-            name: check.name,
-            status,
-            detail,
-        });
-    }
+async fn ready(State(app): State<App>) -> Response {
+    let (code, status) = word(&parts(&app));
+    (code, Extension(OwnBody), Json(Ready { status })).into_response()
+}
+
+/// What operators are told: on a listener of their own, for it tells of the inside.
+pub fn operators(app: App) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/ready", get(ready_in_part))
+        .route("/metrics", get(metrics))
+        .with_state(app)
+}
+
+async fn ready_in_part(State(app): State<App>) -> Response {
+    let checks = parts(&app);
+    let (code, status) = word(&checks);
+    (code, Json(ReadyInPart { status, checks })).into_response()
+}
+
+fn parts(app: &App) -> Vec<Checked> {
+    let mut checks = app.readiness.parts();
     if app.edge.is_draining() {
-        let detail = Some("The server is about to stop.".to_owned());
-        checks.push(Checked {
-            name: "server",
-            status: "failed",
-            detail,
-        });
+        let why = "It was told to stop: it finishes what is under way.".to_owned();
+        checks.push(Checked::of("server", Err(why)));
     }
-    let is_ready = checks.iter().all(|check| check.status == "ok");
-    let (code, status) = if is_ready {
+    checks
+}
+
+fn word(checks: &[Checked]) -> (StatusCode, &'static str) {
+    if checks.iter().all(Checked::is_well) {
         (StatusCode::OK, "ready")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not_ready")
-    };
-    (code, Json(Ready { status, checks }))
+    }
 }
 
 /// Measures, as Prometheus reads them.
-#[utoipa::path(get, path = "/metrics", tag = "operations", responses(
-    (status = 200, body = String, content_type = "text/plain"),
-))]
 async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let gauges = (app.gauges)().await;
     let text = app.edge.metrics.render(&gauges);

@@ -10,7 +10,8 @@ use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::{Clock, Journal, ManualClock, PostgresJournal};
 use serde_json::{Value, json};
 
-use super::{Works, app, cleanup, purge};
+use super::works::{Works, cleanup, purge};
+use super::{app, operations};
 use crate::admin;
 use crate::app::App;
 use crate::config::Serve;
@@ -26,6 +27,7 @@ pub const PASSWORD: &str = "seven lazy herons";
 /// A platform at work.
 pub struct Platform {
     router: Router,
+    operators: Router,
     works: Option<Works>,
     /// Stands still until it is moved.
     pub clock: ManualClock,
@@ -101,9 +103,11 @@ impl Platform {
         let works = Works::start(&house, &files).await.unwrap();
         admin::first(&house, &settings.identity).await.unwrap();
         let app = app(&settings, &house, &works, &files);
+        app.readiness.look().await;
         let router = crate::routes::router(app.clone());
         Self {
             router,
+            operators: operations::router(app.clone()),
             works: Some(works),
             clock: hands,
             app,
@@ -119,6 +123,12 @@ impl Platform {
         if let Some(works) = self.works.take() {
             works.stop().await;
         }
+    }
+
+    /// Asks the listener for operators.
+    pub async fn operator(&self, path: &str) -> Answer {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        send(&self.operators, request).await
     }
 
     /// Sends `body` as `client`.

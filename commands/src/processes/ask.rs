@@ -6,15 +6,20 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::id::RefundId;
 use tokio::sync::{Mutex, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::backoff::Backoff;
-use super::runner::Runner;
+use super::runner::{Questions, Runner};
 use super::{Cause, REFUND, effects};
 use crate::error::CommandError;
-use crate::provider::ProviderAnswer;
+use crate::provider::{ProviderAnswer, ProviderRequest};
 
 /// How often an unreachable provider is asked before an operator has to look.
 const ASKS_MAX: u32 = 8;
+
+/// How many questions are put to the provider at a time.
+const ASKS_AT_ONCE: usize = 64;
 
 /// What was asked and how often, by the key of the effect.
 pub(super) type AskedFor = Mutex<HashMap<String, Asked>>;
@@ -32,7 +37,7 @@ impl Runner {
         &self,
         process: &str,
         key: &str,
-        answers: &mpsc::Sender<ProviderAnswer>,
+        questions: &Questions,
     ) -> Result<(), CommandError> {
         let Some(request) = effects::request(&self.commands, process, key).await? else {
             self.asked.lock().await.remove(key);
@@ -51,8 +56,12 @@ impl Runner {
             };
             entry.times
         };
-        if let Err(error) = self.provider.ask(request, answers.clone()).await {
-            tracing::warn!(%error, process, times, "the payment provider did not take a question");
+        if questions.try_send(request).is_err() {
+            tracing::warn!(
+                process,
+                times,
+                "too many questions wait for the payment provider"
+            );
         }
         // One that takes questions and never answers is no better than one that is away.
         if times >= ASKS_MAX {
@@ -60,6 +69,50 @@ impl Runner {
             effects::give_up(&self.commands, self.cause_now(), process).await?;
         }
         Ok(())
+    }
+
+    /// Puts the questions to the provider, beside all else, until nobody has any more. One that is
+    /// not taken in time, or at which the provider breaks off, is put again later by the sweeper.
+    pub(super) async fn put(
+        self: Arc<Self>,
+        mut questions: mpsc::Receiver<ProviderRequest>,
+        answers: mpsc::Sender<ProviderAnswer>,
+    ) {
+        let mut open = JoinSet::new();
+        loop {
+            tokio::select! {
+                question = questions.recv(), if open.len() < ASKS_AT_ONCE => match question {
+                    Some(question) => drop(open.spawn(self.put_one(question, answers.clone()))),
+                    None => break,
+                },
+                Some(ended) = open.join_next() => {
+                    if let Err(error) = ended {
+                        tracing::error!(%error, "the payment provider broke off at a question");
+                    }
+                }
+            }
+        }
+    }
+
+    fn put_one(
+        &self,
+        question: ProviderRequest,
+        answers: mpsc::Sender<ProviderAnswer>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let (provider, patience) = (Arc::clone(&self.provider), self.settings.ask_max);
+        async move {
+            let key = question.key.clone();
+            match timeout(patience, provider.ask(question, answers)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, key, "the payment provider did not take a question");
+                }
+                Err(_) => {
+                    let seconds = patience.as_secs();
+                    tracing::warn!(key, seconds, "the payment provider was silent for too long");
+                }
+            }
+        }
     }
 
     fn cause_now(&self) -> Cause {
@@ -74,7 +127,7 @@ impl Runner {
     pub(super) async fn ask_again(
         &self,
         process: &str,
-        answers: &mpsc::Sender<ProviderAnswer>,
+        questions: &Questions,
     ) -> Result<(), CommandError> {
         let (state, _) = self
             .commands
@@ -90,7 +143,7 @@ impl Runner {
             return effects::request_again(&self.commands, self.cause_now(), refund).await;
         }
         for key in open {
-            self.ask(process, &key, answers).await?;
+            self.ask(process, &key, questions).await?;
         }
         Ok(())
     }

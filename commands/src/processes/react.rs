@@ -7,14 +7,12 @@ use domain::id::{BookingId, EquipmentId, PaymentId};
 use domain::payment::PaymentEvent;
 use domain::process::ProcessEvent;
 use projections::Decoded;
-use tokio::sync::mpsc;
 
-use super::runner::Runner;
+use super::runner::{Questions, Runner};
 use super::{
     Cause, booking_payment, cancellation_refund, effects, hold_expiry, maintenance, service_level,
 };
 use crate::error::CommandError;
-use crate::provider::ProviderAnswer;
 
 impl Runner {
     fn cause(&self, event: &Decoded) -> Cause {
@@ -29,7 +27,7 @@ impl Runner {
     pub(super) async fn drive(
         &self,
         event: &Decoded,
-        answers: &mpsc::Sender<ProviderAnswer>,
+        questions: &Questions,
     ) -> Result<(), CommandError> {
         let (commands, cause) = (&*self.commands, self.cause(event));
         match &event.event {
@@ -71,10 +69,10 @@ impl Runner {
             },
             AnyEvent::SlaPolicy(set) => self.hold_to(event, set, cause).await,
             AnyEvent::Process(ProcessEvent::EffectIntended(intended)) => {
-                self.ask(event.id(), &intended.key, answers).await
+                self.ask(event.id(), &intended.key, questions).await
             }
             AnyEvent::Process(ProcessEvent::Retried(_)) => {
-                self.ask_again(event.id(), answers).await
+                self.ask_again(event.id(), questions).await
             }
             _ => Ok(()),
         }

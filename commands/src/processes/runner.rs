@@ -5,6 +5,7 @@
 //! after a batch was wholly dealt with, so a crash deals with some events again, which changes
 //! nothing.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,16 +13,18 @@ use chrono::TimeDelta;
 use domain::AnyEvent;
 use domain::booking::BookingEvent;
 use eventstore::{
-    FeedError, JournalError, PgConnectOptions, PgPool, Position, Readers, checkpoint,
+    FeedError, JournalError, PgConnectOptions, PgPool, Position, Readers, Stop, checkpoint,
 };
 use projections::Decoded;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::SharedCommands;
 use super::ask::AskedFor;
 use super::backoff::Backoff;
 use crate::error::CommandError;
-use crate::provider::{ProviderAnswer, SharedProvider};
+use crate::provider::{ProviderRequest, SharedProvider};
 
 /// The name of the place in the journal.
 pub const CHECKPOINT: &str = "processes";
@@ -31,6 +34,11 @@ const BATCH: usize = 256;
 const STAND_BY: Duration = Duration::from_millis(500);
 /// Provider answers that wait to be recorded.
 const ANSWERS_MAX: usize = 1_000;
+/// Questions that wait to be put to the provider.
+const QUESTIONS_MAX: usize = 1_000;
+
+/// The way to the provider.
+pub(super) type Questions = mpsc::Sender<ProviderRequest>;
 
 /// What can be set from outside.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +47,8 @@ pub struct RunnerSettings {
     pub sweep_every: Duration,
     /// How long an effect may be without an answer before it is asked again.
     pub ask_again_after: TimeDelta,
+    /// How long the provider may take to take a question.
+    pub ask_max: Duration,
 }
 
 impl Default for RunnerSettings {
@@ -46,6 +56,7 @@ impl Default for RunnerSettings {
         Self {
             sweep_every: Duration::from_secs(1),
             ask_again_after: TimeDelta::seconds(30),
+            ask_max: Duration::from_secs(20),
         }
     }
 }
@@ -110,57 +121,65 @@ impl Runner {
         self.state.subscribe()
     }
 
-    /// Runs until `stop` becomes true, whenever nobody else does.
-    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
+    /// Runs until it is to end, whenever nobody else does. A panic of one of its parts is passed on,
+    /// once all parts have ended and the right to run is given up.
+    pub async fn run(self: Arc<Self>, mut stop: Stop) -> Result<(), String> {
+        while !stop.is_requested() {
             let owned = checkpoint::own(&self.place.options, CHECKPOINT).await;
             if let Ok(Some(ownership)) = owned {
                 Arc::clone(&self)
                     .run_as_owner(ownership, stop.clone())
-                    .await;
+                    .await?;
             }
             self.state.send_replace(ProcessState::Elsewhere);
-            let stopped = stop.wait_for(|stop| *stop);
-            let _ = tokio::time::timeout(STAND_BY, stopped).await;
+            stop.requested_within(STAND_BY).await;
         }
+        Ok(())
     }
 
-    /// Runs until `stop` becomes true or the right to run is lost.
+    /// Runs until it is to end, the right to run is lost, or a part of it breaks off.
     async fn run_as_owner(
         self: Arc<Self>,
         mut ownership: checkpoint::Ownership,
-        mut stop: watch::Receiver<bool>,
-    ) {
-        let (sender, answers) = mpsc::channel(ANSWERS_MAX);
-        let tasks = [
-            tokio::spawn(Arc::clone(&self).listen(answers)),
-            tokio::spawn(Arc::clone(&self).read_and_sweep(sender)),
-        ];
-        loop {
-            let stopped = stop.wait_for(|stop| *stop);
-            let stopped = tokio::time::timeout(STAND_BY, stopped).await.is_ok();
-            if stopped || !ownership.stands().await {
-                break;
+        mut stop: Stop,
+    ) -> Result<(), String> {
+        let (answer, answers) = mpsc::channel(ANSWERS_MAX);
+        let (ask, questions) = mpsc::channel(QUESTIONS_MAX);
+        let mut parts = JoinSet::new();
+        parts.spawn(Arc::clone(&self).listen(answers));
+        parts.spawn(Arc::clone(&self).put(questions, answer));
+        parts.spawn(Arc::clone(&self).read_and_sweep(ask));
+        let broken = loop {
+            tokio::select! {
+                () = stop.requested() => break None,
+                ended = parts.join_next() => break ended,
+                () = sleep(STAND_BY) => {
+                    if !ownership.stands().await {
+                        break None;
+                    }
+                }
             }
-        }
-        for task in tasks {
-            task.abort();
+        };
+        // Nothing of it goes on when another process begins.
+        parts.shutdown().await;
+        drop(ownership);
+        match broken {
+            None => Ok(()),
+            Some(Ok(())) => Err("a part of the processes ended by itself".to_owned()),
+            Some(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(error) => Err(error.to_string()),
+            },
         }
     }
 
-    async fn read_and_sweep(self: Arc<Self>, answers: mpsc::Sender<ProviderAnswer>) {
-        let start = self.catch_up(&answers).await;
-        let reader = Arc::clone(&self);
-        let sweeper = Arc::clone(&self);
-        let answers_of_reader = answers.clone();
-        tokio::join!(
-            async move { reader.read(start, answers_of_reader).await },
-            async move { sweeper.sweep(answers).await },
-        );
+    async fn read_and_sweep(self: Arc<Self>, questions: Questions) {
+        let start = self.catch_up(&questions).await;
+        tokio::join!(self.read(start, questions.clone()), self.sweep(questions));
     }
 
     /// Deals with everything up to the head, so that no deadline is fired that was moved meanwhile.
-    async fn catch_up(&self, answers: &mpsc::Sender<ProviderAnswer>) -> Position {
+    async fn catch_up(&self, questions: &Questions) -> Position {
         let mut wait = Backoff::default();
         let (mut at, head) = loop {
             match self.place().await {
@@ -169,7 +188,7 @@ impl Runner {
             }
         };
         while at < head {
-            at = self.step(at, answers, &mut wait).await;
+            at = self.step(at, questions, &mut wait).await;
             self.state.send_replace(ProcessState::CatchingUp(at));
         }
         at
@@ -191,25 +210,20 @@ impl Runner {
         Ok((head, head))
     }
 
-    async fn read(&self, mut at: Position, answers: mpsc::Sender<ProviderAnswer>) {
+    async fn read(&self, mut at: Position, questions: Questions) {
         let mut wait = Backoff::default();
         loop {
             self.state.send_replace(ProcessState::Running(at));
-            at = self.step(at, &answers, &mut wait).await;
+            at = self.step(at, &questions, &mut wait).await;
         }
     }
 
     /// Deals with the next events after `at`, and answers how far it came.
-    async fn step(
-        &self,
-        at: Position,
-        answers: &mpsc::Sender<ProviderAnswer>,
-        wait: &mut Backoff,
-    ) -> Position {
+    async fn step(&self, at: Position, questions: &Questions, wait: &mut Backoff) -> Position {
         match self.commands.journal().subscribe(at).next(BATCH).await {
             Ok(events) => {
                 for event in &events {
-                    self.deal_with(event, answers, wait).await;
+                    self.deal_with(event, questions, wait).await;
                 }
                 let to = events.last().map_or(at, |event| event.position);
                 while let Err(error) = checkpoint::save(&self.place.pool, CHECKPOINT, to).await {
@@ -234,7 +248,7 @@ impl Runner {
     async fn deal_with(
         &self,
         recorded: &Arc<eventstore::Recorded>,
-        answers: &mpsc::Sender<ProviderAnswer>,
+        questions: &Questions,
         wait: &mut Backoff,
     ) {
         let event = match Decoded::read(Arc::clone(recorded)) {
@@ -252,7 +266,7 @@ impl Runner {
             return;
         }
         loop {
-            match self.drive(&event, answers).await {
+            match self.drive(&event, questions).await {
                 Ok(()) => return,
                 Err(CommandError::Unavailable(why)) => {
                     self.pause(wait, recorded.position - 1, &why).await;

@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use domain::id::{BookingId, EquipmentId, IncidentId};
 use projections::processes as read_model;
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::runner::Runner;
+use super::runner::{Questions, Runner};
 use super::{
     Cause, HOLD_EXPIRY, MAINTENANCE, SERVICE_LEVEL, hold_expiry, maintenance, service_level,
 };
 use crate::Commands;
 use crate::error::CommandError;
-use crate::provider::ProviderAnswer;
 
 /// How many due deadlines and open effects are taken at a time.
 const SWEEP: u32 = 500;
@@ -23,10 +21,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Runner {
     /// Looks again and again for deadlines that have passed and effects without an answer.
-    pub(super) async fn sweep(&self, answers: mpsc::Sender<ProviderAnswer>) {
+    pub(super) async fn sweep(&self, questions: Questions) {
         self.wait_for_read_model().await;
         loop {
-            if let Err(error) = self.sweep_once(&answers).await {
+            if let Err(error) = self.sweep_once(&questions).await {
                 tracing::warn!(%error, "deadlines could not be looked at; trying again");
             }
             tokio::time::sleep(self.settings.sweep_every).await;
@@ -45,7 +43,7 @@ impl Runner {
         }
     }
 
-    async fn sweep_once(&self, answers: &mpsc::Sender<ProviderAnswer>) -> Result<(), CommandError> {
+    async fn sweep_once(&self, questions: &Questions) -> Result<(), CommandError> {
         let unavailable =
             |error: projections::QueryError| CommandError::Unavailable(error.to_string());
         let now = self.commands.clock().now();
@@ -68,7 +66,7 @@ impl Runner {
             .map_err(unavailable)?;
         for effect in open {
             if self.is_to_be_asked(&effect.key, now).await {
-                self.ask(&effect.process_id, &effect.key, answers).await?;
+                self.ask(&effect.process_id, &effect.key, questions).await?;
             }
         }
         Ok(())

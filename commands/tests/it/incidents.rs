@@ -42,13 +42,13 @@ struct Street {
 /// The processes at work.
 struct Working {
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Result<(), String>>,
 }
 
 impl Working {
     async fn end(self) {
         self.stop.send_replace(true);
-        self.task.await.unwrap();
+        self.task.await.unwrap().unwrap();
     }
 }
 
@@ -132,6 +132,7 @@ impl Street {
         let settings = RunnerSettings {
             sweep_every: Duration::from_millis(20),
             ask_again_after: TimeDelta::seconds(30),
+            ..RunnerSettings::default()
         };
         let commands = Arc::clone(&self.house.commands);
         let runner = Runner::new(commands, Arc::new(Sandbox), self.place.clone(), settings);
@@ -139,7 +140,7 @@ impl Street {
         let (stop, stopped) = watch::channel(false);
         Working {
             stop,
-            task: tokio::spawn(runner.run(stopped)),
+            task: tokio::spawn(runner.run(stopped.into())),
         }
     }
 

@@ -36,7 +36,7 @@ struct Street {
 /// The processes at work.
 struct Working {
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Result<(), String>>,
 }
 
 impl Street {
@@ -82,6 +82,7 @@ impl Street {
         let settings = RunnerSettings {
             sweep_every: Duration::from_millis(20),
             ask_again_after: TimeDelta::seconds(30),
+            ..RunnerSettings::default()
         };
         let commands = Arc::clone(&self.house.commands);
         let runner = Runner::new(commands, Arc::new(Sandbox), self.place.clone(), settings);
@@ -89,7 +90,7 @@ impl Street {
         let (stop, stopped) = watch::channel(false);
         Working {
             stop,
-            task: tokio::spawn(runner.run(stopped)),
+            task: tokio::spawn(runner.run(stopped.into())),
         }
     }
 
@@ -156,7 +157,7 @@ impl Street {
 impl Working {
     async fn stop(self) {
         self.stop.send_replace(true);
-        self.task.await.unwrap();
+        self.task.await.unwrap().unwrap();
     }
 }
 

@@ -29,6 +29,7 @@ pub mod testing;
 mod tests;
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -60,7 +61,8 @@ const POLL: Duration = Duration::from_millis(POLL_MS);
 pub struct Cluster {
     data: DataDir,
     server: Server,
-    attached: FileLock,
+    /// Held as long as this process uses the cluster.
+    attached: Mutex<Option<FileLock>>,
 }
 
 impl Cluster {
@@ -77,7 +79,7 @@ impl Cluster {
         let cluster = Self {
             data,
             server,
-            attached,
+            attached: Mutex::new(Some(attached)),
         };
         cluster.bring_up().await?;
         cluster.prepare().await?;
@@ -112,17 +114,34 @@ impl Cluster {
         self.bring_up().await
     }
 
-    /// Lets go of the cluster. The last process out stops Postgres, with everything on disk.
+    /// Lets go of the cluster. The last process that uses it stops Postgres, with everything on disk.
     pub async fn stop(self) -> Result<(), ClusterError> {
-        let Self {
-            data,
-            server,
-            attached,
-        } = self;
-        let _stopping = FileLock::wait_exclusive(&data.path().join("start.lock")).await?;
-        drop(attached);
-        match FileLock::try_exclusive(&data.path().join("attached.lock"))? {
-            Some(_last_one_out) => blocking(move || server.stop("fast")).await,
+        self.stop_within(Duration::from_secs(START_S_MAX)).await
+    }
+
+    /// The same, within `limit` and some seconds: a Postgres that does not stop by itself is killed.
+    /// It then recovers at its next start, and nothing that was acknowledged is lost.
+    pub async fn stop_within(&self, limit: Duration) -> Result<(), ClusterError> {
+        let path = self.data.path().join("start.lock");
+        let waiting = FileLock::wait_exclusive(&path);
+        let _stopping = match tokio::time::timeout(limit, waiting).await {
+            Ok(lock) => Some(lock?),
+            // Somebody starts or stops it at this moment, and does not come to an end.
+            Err(_) => None,
+        };
+        self.attached
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match FileLock::try_exclusive(&self.data.path().join("attached.lock"))? {
+            Some(_last) => {
+                let server = self.server.clone();
+                blocking(move || {
+                    server.stop_within(limit);
+                    Ok(())
+                })
+                .await
+            }
             None => Ok(()),
         }
     }

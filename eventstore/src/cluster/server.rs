@@ -96,7 +96,7 @@ impl Server {
         loop {
             self.disarm_stale_pid_files()?;
             let before = self.log_length();
-            let Err(why) = self.pg_ctl(&["start", "--wait", "--silent"]) else {
+            let Err(why) = self.pg_ctl(&["start", "--wait", "--silent"], START_S_MAX) else {
                 return Ok(());
             };
             let log = self.log_since(before);
@@ -111,14 +111,35 @@ impl Server {
 
     /// Stops Postgres if it runs: `fast` with everything on disk, `immediate` as in a crash.
     pub fn stop(&self, mode: &str) -> Result<(), ClusterError> {
+        self.stop_in(mode, START_S_MAX)
+    }
+
+    fn stop_in(&self, mode: &str, seconds: u64) -> Result<(), ClusterError> {
         if self.postmaster().is_none() {
             return Ok(());
         }
-        self.pg_ctl(&["stop", "--wait", "--silent", "--mode", mode])
+        self.pg_ctl(&["stop", "--wait", "--silent", "--mode", mode], seconds)
             .map_err(|why| self.failed(&why))?;
         // Left behind when something else lies in it; the next start takes it as it is.
         let _empty_by_now = fs::remove_dir(&self.socket_dir);
         Ok(())
+    }
+
+    /// Stops Postgres within `limit`; if it does not, it is ended at once, and if it does not hear that
+    /// either, killed with all its processes.
+    pub fn stop_within(&self, limit: Duration) {
+        let Some(postmaster) = self.postmaster() else {
+            return;
+        };
+        let seconds = limit.as_secs().max(1);
+        if self.stop_in("fast", seconds).is_ok() || self.stop_in("immediate", 1).is_ok() {
+            return;
+        }
+        tracing::error!("Postgres does not stop and is killed; it will recover at its next start");
+        for process in children(postmaster).into_iter().chain([postmaster]) {
+            // It may have gone by itself meanwhile.
+            let _already_gone = kill(process, Signal::SIGKILL);
+        }
     }
 
     /// The process of this very cluster, if it runs.
@@ -166,7 +187,7 @@ impl Server {
         })
     }
 
-    fn pg_ctl(&self, arguments: &[&str]) -> Result<(), String> {
+    fn pg_ctl(&self, arguments: &[&str], seconds: u64) -> Result<(), String> {
         let mut command = self
             .owner
             .command(&self.binaries.program("pg_ctl"), &self.directory);
@@ -176,7 +197,7 @@ impl Server {
             .arg(&self.directory)
             .arg("--log")
             .arg(&self.log);
-        command.args(["--timeout", &START_S_MAX.to_string()]);
+        command.args(["--timeout", &seconds.to_string()]);
         run(&mut command)
     }
 
@@ -269,6 +290,28 @@ enum Home {
 
 fn is_deleted_cluster(home: &Path, directory: &Path) -> bool {
     home.to_string_lossy().strip_suffix(" (deleted)") == Some(&directory.to_string_lossy())
+}
+
+/// The processes that `parent` has started, where the system tells.
+fn children(parent: Pid) -> Vec<Pid> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok();
+    let numbers = processes.filter_map(number).map(Pid::from_raw);
+    numbers
+        .filter(|pid| parent_of(*pid) == Some(parent))
+        .collect()
+}
+
+fn parent_of(pid: Pid) -> Option<Pid> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name in parentheses may hold anything; behind it stand the state and the parent.
+    let (_, behind) = stat.rsplit_once(')')?;
+    behind
+        .split_whitespace()
+        .nth(1)?
+        .parse()
+        .ok()
+        .map(Pid::from_raw)
 }
 
 fn socket_dir(data: &Path) -> PathBuf {

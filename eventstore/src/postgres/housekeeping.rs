@@ -49,7 +49,7 @@ pub(super) struct Keeper {
     believed: Option<Believed>,
 }
 
-/// An instant that is believed, and since when. Only the time that this process has lived through
+/// An instant that is believed, and since when. Only the time that this process has passed through
 /// is added to it: a clock that jumps ahead does not make keys old.
 struct Believed {
     at: DateTime<Utc>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{broadcast, watch};
 
@@ -25,6 +26,10 @@ pub(super) struct Live {
     writer: AtomicU32,
     /// Counts the connections that were lost: after each, the history could be another.
     epoch: AtomicU64,
+    /// Since when the writer is at its present batch, in microseconds from `origin` on; 0 while it
+    /// is at none.
+    at_work_since: AtomicU64,
+    origin: Instant,
 }
 
 impl Live {
@@ -32,10 +37,31 @@ impl Live {
         Self {
             writer: AtomicU32::new(0),
             epoch: AtomicU64::new(0),
+            at_work_since: AtomicU64::new(0),
+            origin: Instant::now(),
             batches: broadcast::Sender::new(LAG_BATCHES_MAX),
             hint: watch::Sender::new(0),
             counters: Counters::default(),
             unfit: watch::Sender::new(None),
+        }
+    }
+
+    /// Says that the writer begins with a batch, or has come to its end.
+    pub(super) fn is_at_work(&self, begins: bool) {
+        let micros = u64::try_from(self.origin.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let since = if begins { micros.max(1) } else { 0 };
+        self.at_work_since.store(since, Ordering::Relaxed);
+    }
+
+    /// For how long the writer has been at its present batch, if it is at one.
+    pub(super) fn at_work_for(&self) -> Option<Duration> {
+        match self.at_work_since.load(Ordering::Relaxed) {
+            0 => None,
+            since => Some(
+                self.origin
+                    .elapsed()
+                    .saturating_sub(Duration::from_micros(since)),
+            ),
         }
     }
 
@@ -98,6 +124,15 @@ pub(super) struct Counters {
     pub(super) repeats: AtomicU64,
     pub(super) reconnects: AtomicU64,
     pub(super) head: AtomicI64,
+}
+
+/// What the writer of this process is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriterState {
+    /// For how long it has been at its present batch, if it is at one.
+    pub at_work_for: Option<Duration>,
+    /// How many appends wait behind that.
+    pub waiting: usize,
 }
 
 /// What the writer of this process has done since its start.

@@ -25,6 +25,7 @@ mod settings;
 mod settle;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -39,7 +40,7 @@ use self::feed::PostgresSource;
 use self::housekeeping::{Keeper, Site};
 use self::link::Link;
 use self::live::Live;
-pub use self::live::Stats;
+pub use self::live::{Stats, WriterState};
 use self::notice::Ear;
 use self::queue::Queue;
 pub use self::settings::Settings;
@@ -169,6 +170,24 @@ impl PostgresJournal {
     /// What the writer has done so far.
     pub fn stats(&self) -> Stats {
         self.live.counters.read()
+    }
+
+    /// What the writer is at.
+    pub fn writer(&self) -> WriterState {
+        WriterState {
+            at_work_for: self.live.at_work_for(),
+            waiting: self.queue.load.appends(),
+        }
+    }
+
+    /// The numbers of the migrations that are applied.
+    pub async fn migrations(&self) -> Result<BTreeSet<i64>, JournalError> {
+        let applied: Vec<i64> =
+            sqlx::query_scalar("select version from _sqlx_migrations where success")
+                .fetch_all(&self.pool)
+                .await
+                .map_err(open::unavailable)?;
+        Ok(applied.into_iter().collect())
     }
 
     /// A fact about the whole journal.

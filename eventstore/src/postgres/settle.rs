@@ -39,6 +39,7 @@ impl Writer {
     /// is committed.
     pub(super) async fn settle(&mut self, mut batch: Vec<Waiting>) {
         let mut course = Course::default();
+        self.live.is_at_work(true);
         while !batch.is_empty() {
             course.attempts += 1;
             if course.attempts > ATTEMPTS_MAX {
@@ -48,6 +49,7 @@ impl Writer {
             batch = self.attempt(batch, &mut course).await;
             self.link.unlock().await;
         }
+        self.live.is_at_work(false);
         self.say_where();
     }
 

@@ -8,6 +8,7 @@ mod files;
 mod identity;
 mod imports;
 mod incidents;
+mod operations;
 mod outages;
 mod photos;
 mod rights;

@@ -10,10 +10,6 @@ const OPEN: &[(&str, &str)] = &[
     ("GET /health", "a monitor has no account"),
     ("GET /info", "a monitor has no account"),
     ("GET /ready", "a monitor has no account"),
-    (
-        "GET /metrics",
-        "a monitor has no account; nothing personal is in it",
-    ),
     ("GET /.well-known/jwks.json", "public keys are public"),
     ("POST /api/v1/auth/signup", "it makes the account"),
     ("POST /api/v1/auth/login", "it gives the token"),
