@@ -50,17 +50,6 @@ impl Orders {
         Ok(Self(told))
     }
 
-    /// Orders that a test gives itself: true begins the end.
-    #[cfg(test)]
-    pub fn by_hand() -> (impl Fn(), Self) {
-        let (tell, told) = watch::channel(Order::GoOn);
-        let begin = move || {
-            let order = *tell.borrow();
-            tell.send_replace(order.after(false));
-        };
-        (begin, Self(told))
-    }
-
     /// Waits until the server is to stop.
     pub async fn told(&self) {
         self.wait(|order| *order != Order::GoOn).await;
