@@ -105,7 +105,10 @@ pub fn run(cli: Cli) -> ExitCode {
         } => run_to_its_end(&log, async {
             let password = reset_password(&store, &email).await?;
             println!("The new password of {email} is\n\n  {password}\n");
-            println!("It is shown this once. All sessions of the account have ended.");
+            println!(
+                "It is shown this once, and has to be changed at the next log-in. All sessions of the \
+                 account have ended."
+            );
             Ok(())
         }),
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::TimeDelta;
 use tokio::sync::Semaphore;
 
-use crate::auth::{Passwords, Tokens, UsedTokens};
+use crate::auth::{Passwords, Tokens};
 use crate::config::{Limits, Network, Serve};
 use crate::metrics::Metrics;
 use crate::middleware::Rates;
@@ -34,8 +34,6 @@ pub struct Inner {
     pub refresh_life: TimeDelta,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
-    /// Remembers which access tokens were used.
-    pub used: UsedTokens,
     /// Signs cursors.
     pub cursors: CursorKey,
     /// Counts.
@@ -66,7 +64,6 @@ impl Edge {
             tokens: Tokens::new(&settings.identity, secret),
             refresh_life: settings.identity.refresh_token_life.delta(),
             passwords: Passwords::new(),
-            used: UsedTokens::default(),
             cursors: CursorKey::derive(secret),
             metrics: Metrics::default(),
             rates: Rates::new(&settings.limits),

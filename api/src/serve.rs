@@ -251,8 +251,8 @@ fn greet(address: SocketAddr, settings: &Serve, administrator: Option<&FirstAdmi
         println!("\n  Administrator   {email}");
         match password {
             Some(password) => println!(
-                "  Password        {password}\n                  (shown this once; `cadastre admin \
-                 reset-password` makes another)"
+                "  Password        {password}\n                  (shown this once, and to be changed at \
+                 the first log-in; `cadastre admin\n                  reset-password` makes another)"
             ),
             None => println!("  Password        the one in CADASTRE_ADMIN_PASSWORD"),
         }

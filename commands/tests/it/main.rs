@@ -6,4 +6,5 @@ mod house;
 mod incidents;
 mod processes;
 mod racing;
+mod sessions;
 mod snapshots;

@@ -5,7 +5,7 @@ use commands::session::LogIn;
 use commands::{CommandError, Context};
 use domain::RefusalKind;
 use domain::id::{SessionId, UserId};
-use domain::session::{RefreshSession, Session};
+use domain::session::RefreshSession;
 use domain::user::User;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::{TokenPair, hashing_failed, kept};
 use crate::answer::Json;
 use crate::app::App;
-use crate::auth::{Refresh, RefreshToken, token_id};
+use crate::auth::{Refresh, RefreshToken};
 use crate::config::Secret;
-use crate::extract::Anonymous;
+use crate::extract::{Anonymous, Trail, note_use};
 use crate::json::bodies;
 use crate::problem::Problem;
 
@@ -86,7 +86,9 @@ pub(super) async fn log_in(
         device: body.device,
     };
     app.commands.log_in(&context, &start).await?;
-    TokenPair::new(&app, user.0, session.0, &refresh, context.at).map(Json)
+    TokenPair::new(&app, user, session.0, &refresh, context.at)
+        .await
+        .map(Json)
 }
 
 /// Which user has these credentials. Whatever is wrong, the answer is one and takes as long; that
@@ -138,11 +140,12 @@ pub(super) async fn refresh(
         presented: kept(presented.hash),
         next: kept(next.hash.clone()),
         expires_at: context.at + app.edge.refresh_life,
-        current_in_use: current_in_use(&app, session).await?,
         at: context.at,
     };
     let user = renew(&app, &context, session, &ask).await?;
-    TokenPair::new(&app, user.0, session.0, &next, context.at).map(Json)
+    TokenPair::new(&app, user, session.0, &next, context.at)
+        .await
+        .map(Json)
 }
 
 /// One answer for whatever is wrong with a refresh token.
@@ -169,20 +172,12 @@ fn invalid_refresh() -> Problem {
     )
 }
 
-/// Whether the access token that came with the current refresh token is known to have been used.
-async fn current_in_use(app: &App, session: SessionId) -> Result<bool, Problem> {
-    let (state, _) = app.commands.dispatch().peek::<Session>(session).await?;
-    Ok(match &*state {
-        Session::Live(live) => app.edge.used.contains(token_id(live.refresh_hash.reveal())),
-        Session::Absent | Session::Ended { .. } => false,
-    })
-}
-
 /// Says what a token is worth, for services that were shown one.
 #[utoipa::path(post, path = "/api/v1/auth/verify", tag = "auth", request_body = Shown,
     responses((status = 200, body = Verified)))]
 pub(super) async fn verify(
     State(app): State<App>,
+    trail: Trail,
     Anonymous { body, context }: Anonymous<Shown>,
 ) -> Result<Json<Verified>, Problem> {
     let worthless = Verified {
@@ -198,14 +193,17 @@ pub(super) async fn verify(
     };
     let (user, session) = (UserId(claims.sub), SessionId(claims.sid));
     match app.commands.authenticate(user, session, context.at).await {
-        Ok(caller) => Ok(Json(Verified {
-            active: true,
-            sub: Some(claims.sub),
-            sid: Some(claims.sid),
-            exp: Some(claims.exp),
-            roles: caller.roles.iter().map(ToString::to_string).collect(),
-            permissions: caller.permissions.iter().map(|p| p.to_string()).collect(),
-        })),
+        Ok(caller) => {
+            note_use(&app, &caller, &claims, &trail).await;
+            Ok(Json(Verified {
+                active: true,
+                sub: Some(claims.sub),
+                sid: Some(claims.sid),
+                exp: Some(claims.exp),
+                roles: caller.roles.iter().map(ToString::to_string).collect(),
+                permissions: caller.permissions.iter().map(|p| p.to_string()).collect(),
+            }))
+        }
         Err(CommandError::Unauthenticated) => Ok(Json(worthless)),
         Err(error) => Err(error.into()),
     }

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use commands::user::NewUser;
+use commands::user::{NewUser, may_create};
 use domain::id::UserId;
 use domain::permission::Role;
 
 use super::{hashing_failed, kept};
 use crate::answer::{Created, Done};
 use crate::app::App;
-use crate::auth::weakness;
 use crate::config::Secret;
 use crate::extract::Anonymous;
 use crate::json::{Fault, bodies};
@@ -22,7 +21,7 @@ bodies! {
         /// The e-mail address, by which the user logs in.
         #[schema(example = "ana@example.org")]
         pub email: String,
-        /// At least 10 characters, and not one that everybody tries first.
+        /// At least 12 characters, or 8 that are hard to guess; none that is tried first.
         #[schema(value_type = String, format = Password)]
         pub password: Secret,
         /// How the user wants to be called.
@@ -40,7 +39,10 @@ pub(super) async fn sign_up(
     State(app): State<App>,
     Anonymous { body, context }: Anonymous<SignUp>,
 ) -> Result<Created, Problem> {
-    refuse_weak(&body.password, &body.email, "/password")?;
+    let roles = body.roles.unwrap_or_else(|| BTreeSet::from([Role::Member]));
+    // Before a password is hashed, which costs more than all else.
+    may_create(None, &roles)?;
+    refuse_weak(&app, &body.password, &body.email, "/password").await?;
     let hash = app
         .edge
         .passwords
@@ -51,8 +53,9 @@ pub(super) async fn sign_up(
         user: UserId(app.edge.mint.id()),
         email: body.email,
         name: body.name,
-        roles: body.roles.unwrap_or_else(|| BTreeSet::from([Role::Member])),
+        roles,
         password_hash: Some(kept(hash)),
+        password_temporary: false,
     };
     Ok(Created(
         "users".to_owned(),
@@ -61,8 +64,17 @@ pub(super) async fn sign_up(
 }
 
 /// Refuses a password that does not keep anyone out.
-pub fn refuse_weak(password: &Secret, email: &str, pointer: &str) -> Result<(), Problem> {
-    match weakness(password.reveal(), email) {
+pub async fn refuse_weak(
+    app: &App,
+    password: &Secret,
+    email: &str,
+    pointer: &str,
+) -> Result<(), Problem> {
+    let judged = app
+        .edge
+        .passwords
+        .weakness(password.clone(), email.to_owned());
+    match judged.await.map_err(|error| hashing_failed(&error))? {
         Some((code, detail)) => Err(Problem::faults(
             "body_invalid",
             vec![Fault::at(pointer, code, detail)],
