@@ -43,8 +43,13 @@ pub async fn first(
         return Ok(None);
     }
     let email = identity.admin_email.clone();
-    let made = identity.admin_password.is_none().then(random_password);
+    let made = identity
+        .secrets
+        .admin_password
+        .is_none()
+        .then(random_password);
     let password = identity
+        .secrets
         .admin_password
         .clone()
         .or(made.clone().map(Secret::from));

@@ -8,10 +8,11 @@ use chrono::TimeDelta;
 use tokio::sync::Semaphore;
 
 use crate::auth::{Passwords, Tokens};
-use crate::config::{Limits, Network, Serve};
+use crate::config::{Attempts, Limits, Network, Serve};
 use crate::metrics::Metrics;
 use crate::middleware::Rates;
 use crate::query::CursorKey;
+use crate::security::SecurityLog;
 use crate::time::{Clock, Mint};
 
 /// What all requests share and no route owns. Cheap to clone.
@@ -34,6 +35,10 @@ pub struct Inner {
     pub refresh_life: TimeDelta,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
+    /// How often a password may be tried.
+    pub attempts: Attempts,
+    /// Takes note of what is refused.
+    pub security: SecurityLog,
     /// Signs cursors.
     pub cursors: CursorKey,
     /// Counts.
@@ -57,18 +62,20 @@ impl Edge {
     /// The edge that `settings` describe, its keys derived from `secret`.
     pub fn new(settings: &Serve, secret: &commands::Secret, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
-            clock,
             mint: Mint,
             limits: settings.limits.clone(),
             network: settings.network.clone(),
             tokens: Tokens::new(&settings.identity, secret),
             refresh_life: settings.identity.refresh_token_life.delta(),
             passwords: Passwords::new(),
+            attempts: settings.identity.attempts(),
+            security: SecurityLog::new(Arc::clone(&clock)),
             cursors: CursorKey::derive(secret),
             metrics: Metrics::default(),
             rates: Rates::new(&settings.limits),
             seats: Arc::new(Semaphore::new(settings.limits.requests_at_once)),
             draining: AtomicBool::new(false),
+            clock,
         }))
     }
 

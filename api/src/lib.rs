@@ -24,6 +24,7 @@ mod problem;
 mod query;
 mod refused;
 mod routes;
+mod security;
 mod serve;
 mod time;
 mod view;

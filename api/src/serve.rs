@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use commands::processes;
 use commands::{PaymentProvider, Sandbox};
-use eventstore::Journal;
 use eventstore::cluster::{Cluster, DataDir};
+use eventstore::{Journal, Supervisor};
 use projections::{Runner, Workplace};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::{self, FirstAdministrator};
 use crate::app::{self, App};
-use crate::config::Serve;
+use crate::config::{Identity, Serve};
 use crate::edge::Edge;
 use crate::files::Files;
 use crate::files::cleanup::Cleanup;
@@ -28,6 +28,8 @@ use crate::import::Purge;
 
 /// How long the requests under way may take once the server is told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(30);
+/// How long the supervised tasks may take to end.
+const SUPERVISED_STOP_MAX: Duration = Duration::from_secs(5);
 /// How often it is seen to that the embedded Postgres runs.
 const LOOK_AFTER: Duration = Duration::from_secs(5);
 const SECONDS_A_DAY: u32 = 86_400;
@@ -59,6 +61,7 @@ struct Works {
     processes: Arc<processes::Runner>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    supervisor: Supervisor,
 }
 
 async fn serve_in(
@@ -84,8 +87,10 @@ async fn serve_in(
 
 /// Everything that the routes stand on.
 fn app(settings: &Serve, house: &House, works: &Works, files: &Arc<Files>) -> App {
+    let edge = Edge::new(settings, &house.secret, Arc::clone(&house.clock));
+    works.write_refusals(&edge, house, &settings.identity);
     App::new(app::Inner {
-        edge: Edge::new(settings, &house.secret, Arc::clone(&house.clock)),
+        edge,
         commands: Arc::clone(&house.commands),
         journal: Arc::clone(&house.journal),
         files: Arc::clone(files),
@@ -163,11 +168,24 @@ impl Works {
             processes,
             stop,
             tasks,
+            supervisor: Supervisor::new(),
         })
+    }
+
+    /// Lets what is refused be written down, behind the requests.
+    fn write_refusals(&self, edge: &Edge, house: &House, identity: &Identity) {
+        let (log, pool) = (edge.security.clone(), house.journal.pool().clone());
+        let lives = identity.lives();
+        self.supervisor.spawn("security events", move |stop| {
+            log.clone().run(pool.clone(), lives, stop)
+        });
     }
 
     async fn stop(self) {
         self.stop.send_replace(true);
+        for name in self.supervisor.stop(SUPERVISED_STOP_MAX).await {
+            tracing::warn!(%name, "a task did not end in time");
+        }
         for task in self.tasks {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task broke off");
@@ -239,7 +257,7 @@ async fn wait(mut stop: watch::Receiver<bool>) {
 
 /// Says where everything is, to the one who started it.
 fn greet(address: SocketAddr, settings: &Serve, administrator: Option<&FirstAdministrator>) {
-    let data = match settings.store.database_url {
+    let data = match settings.store.secrets.database_url {
         Some(_) => "a Postgres of your own (DATABASE_URL)".to_owned(),
         None => format!("{} (embedded Postgres)", settings.store.data.display()),
     };

@@ -84,6 +84,12 @@ impl Commands {
             .await
     }
 
+    /// A key for the account of an address, whether there is one or not: what is counted or written
+    /// down under it tells nobody the address.
+    pub fn account_key(&self, email: &str) -> String {
+        self.secret.claim_id("email", &normalise_email(email))
+    }
+
     /// Who holds the claim on an address, whatever he may do.
     pub async fn user_by_email(&self, email: &str) -> Result<Option<UserId>, CommandError> {
         let claim = self.secret.claim_id("email", &normalise_email(email));

@@ -5,6 +5,7 @@ use commands::session::LogIn;
 use commands::{CommandError, Context};
 use domain::RefusalKind;
 use domain::id::{SessionId, UserId};
+use domain::secret::Secret as Kept;
 use domain::session::RefreshSession;
 use domain::user::User;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use super::{TokenPair, hashing_failed, kept};
 use crate::answer::Json;
 use crate::app::App;
-use crate::auth::{Refresh, RefreshToken};
+use crate::auth::{Attempt, Refresh, RefreshToken};
 use crate::config::Secret;
 use crate::extract::{Anonymous, Trail, note_use};
 use crate::json::bodies;
@@ -74,7 +75,17 @@ pub(super) async fn log_in(
     State(app): State<App>,
     Anonymous { body, context }: Anonymous<Credentials>,
 ) -> Result<Json<TokenPair>, Problem> {
-    let (user, proved) = prove(&app, &body).await?;
+    let attempt = Attempt::take(&app, &context, &body.email, "/api/v1/auth/login").await?;
+    let (user, proved) = match prove(&app, &body).await {
+        Ok(proved) => proved,
+        Err((user, problem)) => {
+            if problem.status().is_client_error() {
+                attempt.failed(&app, &context, user.map(|user| user.0), problem.code());
+            }
+            return Err(problem);
+        }
+    };
+    attempt.succeeded(&app).await?;
     let session = SessionId(app.edge.mint.id());
     let refresh = RefreshToken::mint(session.0);
     let start = LogIn {
@@ -91,17 +102,19 @@ pub(super) async fn log_in(
         .map(Json)
 }
 
-/// Which user has these credentials. Whatever is wrong, the answer is one and takes as long; that
+/// Which user has these credentials, or whose they were tried on. Whatever is wrong, the answer is one and takes as long; that
 /// an account is suspended is told only to who knows its password.
 async fn prove(
     app: &App,
     credentials: &Credentials,
-) -> Result<(UserId, Option<domain::secret::Secret<String>>), Problem> {
-    let user = app.commands.user_by_email(&credentials.email).await?;
+) -> Result<(UserId, Option<Kept<String>>), (Option<UserId>, Problem)> {
+    let user = app.commands.user_by_email(&credentials.email).await;
+    let user = user.map_err(|error| (None, error.into()))?;
     let account = match user {
-        Some(user) => Some(app.commands.user(user).await?),
+        Some(user) => Some(app.commands.user(user).await),
         None => None,
     };
+    let account = account.transpose().map_err(|error| (user, error.into()))?;
     let hash = account
         .as_ref()
         .and_then(|user| user.account()?.password_hash.clone());
@@ -112,18 +125,19 @@ async fn prove(
         .passwords
         .verify(credentials.password.clone(), hash)
         .await;
-    let proved = proved.map_err(|error| hashing_failed(&error))?;
-    match (user.filter(|_| proved), account.as_deref()) {
-        (Some(user), Some(User::Active(_))) => Ok((user, held_against)),
-        (Some(_), Some(User::Suspended(_))) => Err(Problem::forbidden(
+    let proved = proved.map_err(|error| (user, hashing_failed(&error)))?;
+    let problem = match (user.filter(|_| proved), account.as_deref()) {
+        (Some(user), Some(User::Active(_))) => return Ok((user, held_against)),
+        (Some(_), Some(User::Suspended(_))) => Problem::forbidden(
             "user_suspended",
             "This account is suspended; ask an administrator to reactivate it.",
-        )),
-        _ => Err(Problem::unauthenticated(
+        ),
+        _ => Problem::unauthenticated(
             "credentials_invalid",
             "The e-mail address or the password is wrong.",
-        )),
-    }
+        ),
+    };
+    Err((user, problem))
 }
 
 /// Gives the next pair of tokens for a refresh token, which is used up by it.

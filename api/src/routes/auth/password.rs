@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use super::signup::refuse_weak;
 use super::{hashing_failed, kept};
 use crate::app::App;
+use crate::auth::Attempt;
 use crate::config::Secret;
 use crate::extract::Entering;
 use crate::json::{Fault, bodies};
@@ -43,12 +44,16 @@ pub(super) async fn change_password(
         .as_ref()
         .map(|hash| hash.reveal().clone());
     let current = body.current_password.clone();
+    let route = "/api/v1/auth/change-password";
+    let attempt = Attempt::take(&app, &context, email, route).await?;
     let proved = app.edge.passwords.verify(current, hash).await;
     if !proved.map_err(|error| hashing_failed(&error))? {
+        attempt.failed(&app, &context, Some(caller.user.0), "password_wrong");
         let wrong = "This is not the present password.";
         let fault = Fault::at("/current_password", "password_wrong", wrong);
         return Err(Problem::faults("body_invalid", vec![fault]));
     }
+    attempt.succeeded(&app).await?;
     if body.new_password == body.current_password {
         let same = "This is the present password; choose another.";
         let fault = Fault::at("/new_password", "password_unchanged", same);
