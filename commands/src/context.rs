@@ -169,7 +169,7 @@ mod tests {
 
     fn subject(context: &Context) -> String {
         let metadata = context.metadata("test").unwrap();
-        let metadata: Value = serde_json::from_str(&metadata.to_string()).unwrap();
+        let metadata: Value = serde_json::from_str(&metadata).unwrap();
         metadata["ip"]["subject"].as_str().unwrap().to_owned()
     }
 

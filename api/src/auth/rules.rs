@@ -8,7 +8,7 @@ use zxcvbn::{Score, zxcvbn};
 /// A password of so many characters may be as plain as one likes, as long as it is not among those
 /// that are tried first.
 const PASSWORD_CHARS_PLAIN: usize = 12;
-/// The fewest characters of a password, which must be hard to guess if it is shorter than the above.
+/// The fewest characters of a password; one that is shorter than the above must be hard to guess.
 const PASSWORD_CHARS_MIN: usize = 8;
 /// The most bytes of a password: hashing without a bound would be an attack on the processor.
 const PASSWORD_BYTES_MAX: usize = 1_024;

@@ -38,10 +38,9 @@ pub(super) fn user(
     }
     let row = rows.expect(&id)?;
     match what {
-        UserEvent::Created(_) => {}
+        UserEvent::Created(_) | UserEvent::LoggedOutEverywhere(_) => {}
         UserEvent::Changed(body) => change(row, body),
         UserEvent::PasswordChanged(_) => row.has_password = true,
-        UserEvent::LoggedOutEverywhere(_) => {}
         UserEvent::RoleGranted(body) => {
             row.roles.push(word(&body.role)?);
             row.roles.sort();

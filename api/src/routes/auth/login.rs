@@ -102,8 +102,8 @@ pub(super) async fn log_in(
         .map(Json)
 }
 
-/// Which user has these credentials, or whose they were tried on. Whatever is wrong, the answer is one and takes as long; that
-/// an account is suspended is told only to who knows its password.
+/// Which user has these credentials, or whose they were tried on. Whatever is wrong, the answer is
+/// one and takes as long; that an account is suspended is told only to who knows its password.
 async fn prove(
     app: &App,
     credentials: &Credentials,
