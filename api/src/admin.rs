@@ -1,19 +1,15 @@
 //! The first administrator, and the way back in for one who lost the password.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::time::Duration;
 
 use commands::user::NewUser;
 use commands::{Context, Who};
-use domain::id::{SessionId, UserId};
+use domain::id::UserId;
 use domain::permission::Role;
 use domain::roster::Roster;
 use domain::secret::Secret as Kept;
-use domain::session::EndReason;
 use eventstore::cluster::DataDir;
-use eventstore::{Clock, Journal, Mint};
-use projections::{Page, Runner, Workplace, users};
+use eventstore::{Clock, Mint};
 use rand::RngExt;
 
 use crate::auth::{Passwords, weakness};
@@ -23,9 +19,6 @@ use crate::house::{House, StartError};
 /// Letters and digits that nobody takes for one another.
 const ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 const PASSWORD_CHARS: usize = 24;
-/// How long the read models may take to come up to the present.
-const PATIENCE: Duration = Duration::from_mins(1);
-const SESSIONS_A_PAGE: u32 = 100;
 const KEY_DAYS: u32 = 7;
 
 /// What has to be told about the first administrator.
@@ -50,8 +43,13 @@ pub async fn first(
         return Ok(None);
     }
     let email = identity.admin_email.clone();
-    let made = identity.admin_password.is_none().then(random_password);
+    let made = identity
+        .secrets
+        .admin_password
+        .is_none()
+        .then(random_password);
     let password = identity
+        .secrets
         .admin_password
         .clone()
         .or(made.clone().map(Secret::from));
@@ -67,6 +65,8 @@ pub async fn first(
         name: "Administrator".to_owned(),
         roles: BTreeSet::from([Role::SuperAdmin]),
         password_hash: Some(hashed(password).await?),
+        // It is printed, and whatever reads the output of services reads it too.
+        password_temporary: made.is_some(),
     };
     house
         .commands
@@ -78,7 +78,8 @@ pub async fn first(
     }))
 }
 
-/// Gives the user with `email` a new password, ends all his sessions, and answers the password.
+/// Gives the user with `email` a new password, which they have to change at first use, ends all
+/// their sessions, and answers the password.
 pub async fn reset_password(store: &Store, email: &str) -> Result<String, StartError> {
     let folder = DataDir::open(&store.data)?;
     let house = House::open(store, &folder, KEY_DAYS).await?;
@@ -96,42 +97,9 @@ async fn reset_in(house: &House, email: &str) -> Result<String, StartError> {
     let hash = hashed(Secret::from(password.clone())).await?;
     house
         .commands
-        .change_password(&operator(&*house.clock), user, hash)
+        .change_password(&operator(&*house.clock), user, None, hash)
         .await?;
-    let workplace = Workplace {
-        options: house.options.clone(),
-        journal: Arc::clone(&house.journal) as Arc<dyn Journal>,
-        clock: Arc::clone(&house.clock),
-    };
-    let pool = house.journal.pool().clone();
-    let runner = Runner::start(&workplace, pool, &projections::all()).await?;
-    let ended = end_sessions(house, &runner, user).await;
-    runner.stop().await;
-    ended.map(|()| password)
-}
-
-async fn end_sessions(house: &House, runner: &Runner, user: UserId) -> Result<(), StartError> {
-    let head = house.journal.head().await?;
-    runner
-        .handle()
-        .wait_for(&[users::NAME], head, PATIENCE)
-        .await?;
-    let mut page = Page::first(SESSIONS_A_PAGE);
-    loop {
-        let now = Some(house.clock.now());
-        let found = users::sessions(house.journal.readers(), user, now, &page).await?;
-        for session in found.items {
-            let (context, id) = (operator(&*house.clock), SessionId(session.id));
-            house
-                .commands
-                .end_session(&context, id, EndReason::PasswordChanged)
-                .await?;
-        }
-        match found.next {
-            Some(after) => page = Page::following(SESSIONS_A_PAGE, after),
-            None => return Ok(()),
-        }
-    }
+    Ok(password)
 }
 
 fn operator(clock: &dyn Clock) -> Context {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use axum::extract::FromRef;
 use commands::Commands;
-use eventstore::Journal;
 use eventstore::PostgresJournal;
 use futures::future::BoxFuture;
 use projections::{After, Handle, List};
@@ -75,12 +74,6 @@ impl App {
             Some(position) => Ok(self.projections.wait_for(names, position, PATIENCE).await?),
             None => Ok(()),
         }
-    }
-
-    /// Waits until the read models `names` have taken in everything that is in the journal.
-    pub(crate) async fn reach_head(&self, names: &[&str]) -> Result<(), Problem> {
-        let head = self.journal.head().await?;
-        self.reach(names, Some(head)).await
     }
 
     /// The part of the list `query` that is asked for, its read models as far as they have to be.

@@ -20,8 +20,10 @@ Examples:
   cadastre import hotel-bookings h.csv.gz     real bookings, through the same commands
   cadastre import buildings b.csv.gz          a city's register of buildings
 
-Every flag is also an environment variable, named beside it; the flag wins. `.env.sample` lists
-them all. The server describes its API at /docs.";
+Every flag is also an environment variable, named beside it; the flag wins. Secrets are never
+flags: DATABASE_URL, CADASTRE_SECRET, CADASTRE_ADMIN_PASSWORD, JWT_SECRET, AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN are set in the environment, or as the name of a file,
+as in CADASTRE_SECRET_FILE. `.env.sample` lists all. The server describes its API at /docs.";
 
 /// Places, bookings and payments, event-sourced.
 #[derive(Debug, Parser)]
@@ -105,7 +107,10 @@ pub fn run(cli: Cli) -> ExitCode {
         } => run_to_its_end(&log, async {
             let password = reset_password(&store, &email).await?;
             println!("The new password of {email} is\n\n  {password}\n");
-            println!("It is shown this once. All sessions of the account have ended.");
+            println!(
+                "It is shown this once, and has to be changed at the next log-in. All sessions of the \
+                 account have ended."
+            );
             Ok(())
         }),
     }
@@ -137,6 +142,41 @@ fn run_to_its_end(log: &Log, work: impl Future<Output = Result<(), StartError>>)
         Err(fault) => {
             eprintln!("cadastre: {fault}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Every flag of `command` and of what is below it.
+    fn flags(command: &clap::Command) -> Vec<String> {
+        let own = command.get_arguments().filter_map(clap::Arg::get_long);
+        let below = command.get_subcommands().flat_map(flags);
+        own.map(str::to_owned).chain(below).collect()
+    }
+
+    #[test]
+    fn no_secret_is_a_flag() {
+        let command = Cli::command();
+        command.clone().debug_assert();
+        let flags = flags(&command);
+        assert!(flags.iter().any(|flag| flag == "listen"), "{flags:?}");
+        for word in ["secret", "password", "token", "key", "database-url"] {
+            let shown: Vec<_> = flags
+                .iter()
+                .filter(|flag| flag.split('-').any(|part| part == word) || *flag == word)
+                // How long a token lives, who signs it and for whom, is no secret.
+                .filter(|flag| {
+                    !["life", "issuer", "audience"]
+                        .iter()
+                        .any(|end| flag.ends_with(end))
+                })
+                .collect();
+            assert!(shown.is_empty(), "{shown:?}");
         }
     }
 }

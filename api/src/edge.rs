@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::TimeDelta;
 use tokio::sync::Semaphore;
 
-use crate::auth::{Passwords, Tokens, UsedTokens};
-use crate::config::{Limits, Network, Serve};
+use crate::auth::{Passwords, Tokens};
+use crate::config::{Attempts, Limits, Network, Serve};
 use crate::metrics::Metrics;
 use crate::middleware::Rates;
 use crate::query::CursorKey;
+use crate::security::SecurityLog;
 use crate::time::{Clock, Mint};
 
 /// What all requests share and no route owns. Cheap to clone.
@@ -34,8 +35,10 @@ pub struct Inner {
     pub refresh_life: TimeDelta,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
-    /// Remembers which access tokens were used.
-    pub used: UsedTokens,
+    /// How often a password may be tried.
+    pub attempts: Attempts,
+    /// Takes note of what is refused.
+    pub security: SecurityLog,
     /// Signs cursors.
     pub cursors: CursorKey,
     /// Counts.
@@ -61,20 +64,21 @@ impl Edge {
     /// The edge that `settings` describe, its keys derived from `secret`.
     pub fn new(settings: &Serve, secret: &commands::Secret, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Inner {
-            clock,
             mint: Mint,
             limits: settings.limits.clone(),
             network: settings.network.clone(),
             tokens: Tokens::new(&settings.identity, secret),
             refresh_life: settings.identity.refresh_token_life.delta(),
             passwords: Passwords::new(),
-            used: UsedTokens::default(),
+            attempts: settings.identity.attempts(),
+            security: SecurityLog::new(Arc::clone(&clock)),
             cursors: CursorKey::derive(secret),
             metrics: Metrics::default(),
             rates: Rates::new(&settings.limits),
             seats: Arc::new(Semaphore::new(settings.limits.requests_at_once)),
             workbooks: Semaphore::new(crate::export::WORKBOOKS_AT_ONCE),
             draining: AtomicBool::new(false),
+            clock,
         }))
     }
 

@@ -106,7 +106,7 @@ pub struct House {
 impl House {
     /// Opens the platform of `store`, whose idempotency keys live for `key_days`.
     pub async fn open(store: &Store, folder: &DataDir, key_days: u32) -> Result<Self, StartError> {
-        let (cluster, options) = match &store.database_url {
+        let (cluster, options) = match &store.secrets.database_url {
             None => {
                 let cluster = Cluster::start_or_attach(folder.path()).await?;
                 let options = cluster.options();
@@ -129,7 +129,7 @@ impl House {
         options: PgConnectOptions,
         key_days: u32,
     ) -> Result<Self, StartError> {
-        let secret = folder.secret(store.secret.as_ref().map(Secret::reveal))?;
+        let secret = folder.secret(store.secrets.secret.as_ref().map(Secret::reveal))?;
         migrate(&options).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let limits = JournalSettings {

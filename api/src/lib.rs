@@ -25,6 +25,7 @@ mod query;
 pub mod readiness;
 mod refused;
 mod routes;
+mod security;
 mod serve;
 mod time;
 mod view;

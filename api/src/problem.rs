@@ -271,6 +271,11 @@ impl Problem {
         self.status
     }
 
+    /// Whether it says that somebody may not, or may not know.
+    pub fn is_about_rights(&self) -> bool {
+        matches!(self.status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN)
+    }
+
     /// The stable word.
     pub fn code(&self) -> &str {
         &self.code

@@ -91,8 +91,10 @@ async fn serve_in(
 
 /// Everything that the routes stand on.
 fn app(settings: &Serve, house: &House, works: &Works, files: &Arc<Files>) -> App {
+    let edge = Edge::new(settings, &house.secret, Arc::clone(&house.clock));
+    works.write_refusals(&edge, house, &settings.identity);
     App::new(app::Inner {
-        edge: Edge::new(settings, &house.secret, Arc::clone(&house.clock)),
+        edge,
         commands: Arc::clone(&house.commands),
         journal: Arc::clone(&house.journal),
         files: Arc::clone(files),
@@ -129,7 +131,7 @@ fn greet(
     settings: &Serve,
     administrator: Option<&FirstAdministrator>,
 ) {
-    let data = match settings.store.database_url {
+    let data = match settings.store.secrets.database_url {
         Some(_) => "a Postgres of your own (DATABASE_URL)".to_owned(),
         None => format!("{} (embedded Postgres)", settings.store.data.display()),
     };
@@ -144,8 +146,8 @@ fn greet(
         println!("\n  Administrator   {email}");
         match password {
             Some(password) => println!(
-                "  Password        {password}\n                  (shown this once; `cadastre admin \
-                 reset-password` makes another)"
+                "  Password        {password}\n                  (shown this once, and to be changed at \
+                 the first log-in; `cadastre admin\n                  reset-password` makes another)"
             ),
             None => println!("  Password        the one in CADASTRE_ADMIN_PASSWORD"),
         }

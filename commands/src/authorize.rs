@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use domain::RefusalKind;
 use domain::id::{SessionId, UserId};
 use domain::permission::{Permission, Permissions, Role, Scope};
-use domain::session::Session;
-use domain::user::User;
+use domain::secret::Secret;
+use domain::session::{Live, Session};
+use domain::user::{Account, User};
 
 use crate::Commands;
 use crate::context::Who;
@@ -25,6 +27,11 @@ pub struct Caller {
     pub roles: BTreeSet<Role>,
     /// What he may do, all roles together.
     pub permissions: Permissions,
+    /// Whether someone else knows the password, so that nothing is open to him but its change.
+    pub must_change_password: bool,
+    /// The hash of the current refresh token, while nothing that came with it is known to have been
+    /// used.
+    pub unconfirmed: Option<Secret<String>>,
 }
 
 impl Commands {
@@ -36,26 +43,42 @@ impl Commands {
         at: DateTime<Utc>,
     ) -> Result<Caller, CommandError> {
         let (state, _) = self.dispatch.peek::<Session>(session).await?;
-        check_session(&state, user, at)?;
         let (account, _) = self.dispatch.peek::<User>(user).await?;
-        let User::Active(account) = &*account else {
-            return Err(CommandError::Unauthenticated);
-        };
-        let permissions = Permissions::of(&account.roles);
+        let (live, account) = admitted(session, &state, user, &account, at)?;
+        let must_change_password = account.credentials.password_temporary;
         Ok(Caller {
             user,
             session,
             roles: account.roles.clone(),
-            permissions,
+            permissions: if must_change_password {
+                Permissions::default()
+            } else {
+                Permissions::of(&account.roles)
+            },
+            must_change_password,
+            unconfirmed: live.unconfirmed().cloned(),
         })
     }
 }
 
-fn check_session(session: &Session, user: UserId, at: DateTime<Utc>) -> Result<(), CommandError> {
-    if session.user() == Some(user) && session.is_live(at) {
-        Ok(())
-    } else {
-        Err(CommandError::Unauthenticated)
+/// The one rule of who may act by a session: it is the user's own and alive, the user is active,
+/// and nothing has ended all sessions since it began.
+pub(crate) fn admitted<'a>(
+    id: SessionId,
+    session: &'a Session,
+    user: UserId,
+    account: &'a User,
+    at: DateTime<Utc>,
+) -> Result<(&'a Live, &'a Account), CommandError> {
+    match (session, account) {
+        (Session::Live(live), User::Active(account))
+            if live.user == user
+                && session.is_live(at)
+                && account.credentials.admit(id, live.credential_epoch) =>
+        {
+            Ok((live, account))
+        }
+        _ => Err(CommandError::Unauthenticated),
     }
 }
 
@@ -66,13 +89,24 @@ impl Decision<'_> {
             Who::Process(_) | Who::Operator => Ok(Permission::all().collect()),
             Who::Anonymous => Ok(Permissions::default()),
             Who::User { user, session } => {
-                check_session(self.state::<Session>(session)?, user, self.context.at)?;
-                match self.state::<User>(user)? {
-                    User::Active(account) => Ok(Permissions::of(&account.roles)),
-                    _ => Err(CommandError::Unauthenticated),
+                let account = self.admitted(user, session)?;
+                if account.credentials.password_temporary {
+                    return Err(password_change_required());
                 }
+                Ok(Permissions::of(&account.roles))
             }
         }
+    }
+
+    /// The account of a user whose session holds, as their own streams say.
+    pub(crate) fn admitted(
+        &self,
+        user: UserId,
+        session: SessionId,
+    ) -> Result<&Account, CommandError> {
+        let (state, account) = (self.state::<Session>(session)?, self.state::<User>(user)?);
+        let at = self.context.at;
+        admitted(session, state, user, account, at).map(|(_, account)| account)
     }
 
     /// Refuses one who does not have `permission`.
@@ -121,6 +155,18 @@ impl Decision<'_> {
         }
     }
 
+    /// Refuses one who acts on the account of somebody of a higher rank than his own: only the
+    /// highest touch the highest, whatever is done to them. One's own account is one's own.
+    pub(crate) fn require_rank_of(&self, id: UserId) -> Result<(), CommandError> {
+        let account = self.state::<User>(id)?.account();
+        let roles = &account.ok_or_else(|| CommandError::unknown("user"))?.roles;
+        let is_own = self.context.user().is_ok_and(|me| me == id);
+        if roles.contains(&Role::SuperAdmin) && !is_own {
+            self.require(Permission::RoleGrantSuper)?;
+        }
+        Ok(())
+    }
+
     /// Whether `command` would be refused as things stand; nothing happens.
     pub fn check<A: domain::Aggregate>(
         &self,
@@ -130,6 +176,16 @@ impl Decision<'_> {
         let decided = self.state::<A>(id)?.decide(command);
         Ok(decided.map(drop).map_err(CommandError::from))
     }
+}
+
+/// To one whose password someone else knows, nothing is open but its change.
+pub fn password_change_required() -> CommandError {
+    CommandError::refused(
+        RefusalKind::Forbidden,
+        "password_change_required",
+        "this password was given out by someone else; change it first, by \
+         `POST /api/v1/auth/change-password`",
+    )
 }
 
 /// Whose a thing is.

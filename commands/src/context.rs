@@ -54,6 +54,8 @@ pub struct Context {
     pub ip: Option<String>,
     /// What the client calls itself.
     pub user_agent: Option<String>,
+    /// Whose address it is, where someone becomes known only by this command.
+    pub about: Option<UserId>,
     /// Whether it happens here or is brought in.
     pub origin: Origin,
     /// The client's idempotency key.
@@ -74,9 +76,19 @@ impl Context {
             request_id: None,
             ip: None,
             user_agent: None,
+            about: None,
             origin: Origin::Live,
             key: None,
             if_match: None,
+        }
+    }
+
+    /// The same, where what is known of the one who asks is known of `user`.
+    #[must_use]
+    pub(crate) fn about(&self, user: UserId) -> Self {
+        Self {
+            about: Some(user),
+            ..self.clone()
         }
     }
 
@@ -124,10 +136,10 @@ impl Context {
             Who::Operator => Actor::Operator,
             Who::Anonymous => Actor::Anonymous,
         };
-        // An address without a known person is kept under the cause it came with.
-        let person = match self.who {
-            Who::User { user, .. } => user.0,
-            _ => self.correlation_id,
+        // Never what a client sent: it could name somebody else as the one whose address it is.
+        let person = match (self.about, &self.who) {
+            (Some(user), _) | (None, &Who::User { user, .. }) => user.0,
+            _ => self.command_id,
         };
         let metadata = Metadata {
             actor,
@@ -146,5 +158,32 @@ impl Context {
         serde_json::to_string(&metadata)
             .map(Json::serialised)
             .map_err(|error| CommandError::Broken(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn subject(context: &Context) -> String {
+        let metadata = context.metadata("test").unwrap();
+        let metadata: Value = serde_json::from_str(&metadata).unwrap();
+        metadata["ip"]["subject"].as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn what_a_client_sends_never_says_whose_address_it_is() {
+        let (somebody, minted) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut context = Context::new(Who::Anonymous, DateTime::UNIX_EPOCH, minted);
+        context.ip = Some("203.0.113.7".to_owned());
+        context.correlation_id = somebody;
+        assert_eq!(subject(&context), minted.to_string());
+        let user = UserId(Uuid::from_u128(3));
+        assert_eq!(subject(&context.about(user)), user.to_string());
+        let session = SessionId(Uuid::from_u128(4));
+        context.who = Who::User { user, session };
+        assert_eq!(subject(&context), user.to_string());
     }
 }

@@ -195,9 +195,13 @@ impl Dispatch {
         held: Option<Held>,
     ) -> Result<Decided, CommandError> {
         let mut decision = Decision::new(plan.context, plan.name, entries);
-        let refusal = match if_match(plan, &decision).and_then(|()| (plan.decide)(&mut decision)) {
-            Ok(()) => None,
-            Err(refusal) if refusal.rests_on_state() => Some(refusal),
+        let refusal = match (plan.decide)(&mut decision) {
+            Ok(()) => if_match(plan, &decision).err(),
+            // Which version is the present one is told only to those who may know.
+            Err(refusal) if refusal.is_about_rights() => Some(refusal),
+            Err(refusal) if refusal.rests_on_state() => {
+                Some(if_match(plan, &decision).err().unwrap_or(refusal))
+            }
             Err(broken) => return Err(broken),
         };
         let key = course.key.clone();

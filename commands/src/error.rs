@@ -100,6 +100,16 @@ impl CommandError {
         )
     }
 
+    /// Whether it says that the caller may not, or may not even know.
+    pub(crate) fn is_about_rights(&self) -> bool {
+        match self {
+            Self::Refused(refused) => {
+                matches!(refused.kind, RefusalKind::Unknown | RefusalKind::Forbidden)
+            }
+            error => matches!(error, Self::Unauthenticated),
+        }
+    }
+
     /// The code of a refusal.
     pub fn code(&self) -> Option<&str> {
         match self {

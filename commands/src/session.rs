@@ -6,7 +6,7 @@ use domain::id::{SessionId, UserId};
 use domain::permission::Permission;
 use domain::secret::Secret;
 use domain::session::{
-    EndReason, EndSession, RefreshSession, Session, SessionCommand, StartSession,
+    ConfirmSession, EndReason, EndSession, RefreshSession, Session, SessionCommand, StartSession,
 };
 use domain::user::User;
 
@@ -41,23 +41,28 @@ impl Commands {
     pub async fn log_in(&self, context: &Context, new: &LogIn) -> Result<Done, CommandError> {
         let person =
             |value: &Option<String>| value.clone().map(|value| Personal::new(new.user, value));
-        let start = SessionCommand::Start(StartSession {
-            user: new.user,
-            refresh_hash: new.refresh_hash.clone(),
-            expires_at: new.expires_at,
-            device: person(&new.device),
-            ip: person(&context.ip),
-            user_agent: person(&context.user_agent),
-            at: context.at,
-        });
+        let start = |credential_epoch| {
+            SessionCommand::Start(StartSession {
+                user: new.user,
+                credential_epoch,
+                refresh_hash: new.refresh_hash.clone(),
+                expires_at: new.expires_at,
+                device: person(&new.device),
+                ip: person(&context.ip),
+                user_agent: person(&context.user_agent),
+                at: context.at,
+            })
+        };
         let decide = |d: &mut Decision<'_>| match d.state::<User>(new.user)? {
             User::Active(account) if account.password_hash == new.proved => {
+                let start = start(account.credentials.epoch);
                 d.decide::<Session>(new.session, &start).map(drop)
             }
             _ => Err(CommandError::Unauthenticated),
         };
         let streams = vec![fresh::<Session>(new.session)?, want::<User>(new.user)?];
         let id = new.session.to_string();
+        let context = &context.about(new.user);
         self.dispatch
             .command(context, "session.start", id, streams, &decide)
             .await
@@ -73,13 +78,13 @@ impl Commands {
     ) -> Result<(Done, UserId), CommandError> {
         let (session, _) = self.dispatch.peek::<Session>(id).await?;
         let user = session.user().ok_or(CommandError::Unauthenticated)?;
-        let decide = |d: &mut Decision<'_>| match d.state::<User>(user)? {
-            User::Active(_) => d
-                .decide::<Session>(id, &SessionCommand::Refresh(refresh.clone()))
-                .map(drop),
-            _ => Err(CommandError::Unauthenticated),
+        let command = SessionCommand::Refresh(refresh.clone());
+        let decide = |d: &mut Decision<'_>| {
+            d.admitted(user, id)?;
+            d.decide::<Session>(id, &command).map(drop)
         };
         let streams = vec![want::<Session>(id)?, want::<User>(user)?];
+        let context = &context.about(user);
         let done =
             self.dispatch
                 .command(context, "session.refresh", id.to_string(), streams, &decide);
@@ -91,6 +96,22 @@ impl Commands {
         }
     }
 
+    /// Takes note that a token which came with the refresh token of this hash was used, so that an
+    /// earlier one that comes back is known for what it is, by every process and after a restart.
+    pub async fn confirm_session(
+        &self,
+        context: &Context,
+        id: SessionId,
+        refresh_hash: Secret<String>,
+    ) -> Result<Done, CommandError> {
+        let command = SessionCommand::Confirm(ConfirmSession { refresh_hash });
+        let decide = |d: &mut Decision<'_>| d.decide::<Session>(id, &command).map(drop);
+        let streams = vec![want::<Session>(id)?];
+        self.dispatch
+            .command(context, "session.confirm", id.to_string(), streams, &decide)
+            .await
+    }
+
     /// Ends a session, one's own or, with the right to it, anyone's.
     pub async fn end_session(
         &self,
@@ -98,20 +119,24 @@ impl Commands {
         id: SessionId,
         reason: EndReason,
     ) -> Result<Done, CommandError> {
+        let (session, _) = self.dispatch.peek::<Session>(id).await?;
+        // Whose it is never changes.
+        let user = session
+            .user()
+            .ok_or_else(|| CommandError::unknown("session"))?;
         let decide = |d: &mut Decision<'_>| {
-            let user = d.state::<Session>(id)?.user();
-            let user = user.ok_or_else(|| CommandError::unknown("session"))?;
             // One who logs out of a session that has ended already is not told off for it.
             let logs_out = matches!(d.context.who, Who::User { session, .. } if session == id);
             if !logs_out {
                 let owners = [user];
                 let (end, list) = (Permission::SessionEnd, Permission::SessionList);
                 d.require_over("session", end, list, Owners::of(&owners))?;
+                d.require_rank_of(user)?;
             }
             let end = SessionCommand::End(EndSession { reason });
             d.decide::<Session>(id, &end).map(drop)
         };
-        let streams = vec![want::<Session>(id)?];
+        let streams = vec![want::<Session>(id)?, want::<User>(user)?];
         self.dispatch
             .command(context, "session.end", id.to_string(), streams, &decide)
             .await

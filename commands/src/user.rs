@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use domain::claim::{Claim, ClaimCommand, ClaimKind, ReleaseClaim, TakeClaim};
 use domain::id::UserId;
-use domain::permission::{Permission, Role, Scope};
+use domain::permission::{Permission, Permissions, Role, Scope};
 use domain::roster::{JoinRoster, LeaveRoster, Roster, RosterCommand};
 use domain::user::{
-    ChangePassword, ChangeUser, DeactivateUser, GrantRole, ReactivateUser, RevokeRole, SignUp,
-    SuspendUser, User, UserCommand,
+    ChangePassword, ChangeUser, DeactivateUser, GrantRole, LogOutEverywhere, ReactivateUser,
+    RevokeRole, SignUp, SuspendUser, User, UserCommand,
 };
 use domain::{Personal, secret};
 
@@ -37,6 +37,8 @@ pub struct NewUser {
     pub roles: BTreeSet<Role>,
     /// The hash of the password, as a PHC string.
     pub password_hash: Option<secret::Secret<String>>,
+    /// Whether someone else knows the password, so that it must be changed at first use.
+    pub password_temporary: bool,
 }
 
 impl Commands {
@@ -56,6 +58,7 @@ impl Commands {
             name: Personal::new(new.user, new.name.clone()),
             roles: new.roles.clone(),
             password_hash: new.password_hash.clone(),
+            password_temporary: new.password_temporary,
         });
         let decide = |d: &mut Decision<'_>| {
             authorize_roles(d, &new.roles)?;
@@ -68,6 +71,8 @@ impl Commands {
                 .map_err(email_taken)?;
             keep_roster(d, new.user, false)
         };
+        let own = (context.who == Who::Anonymous).then(|| context.about(new.user));
+        let context = own.as_ref().unwrap_or(context);
         self.dispatch
             .command(
                 context,
@@ -77,6 +82,12 @@ impl Commands {
                 &decide,
             )
             .await
+    }
+
+    /// A key for the account of an address, whether there is one or not: what is counted or written
+    /// down under it tells nobody the address.
+    pub fn account_key(&self, email: &str) -> String {
+        self.secret.claim_id("email", &normalise_email(email))
     }
 
     /// Who holds the claim on an address, whatever he may do.
@@ -108,17 +119,32 @@ impl Commands {
         .await
     }
 
-    /// Lets another password hold. Whoever asks has proved the old one, or is the operator.
+    /// Lets another password hold, and ends every session but the one that asks. Whoever asks has
+    /// proved the old one, whose hash is `proved`, or is the operator, whose password is temporary.
     pub async fn change_password(
         &self,
         context: &Context,
         id: UserId,
+        proved: Option<secret::Secret<String>>,
         password_hash: secret::Secret<String>,
     ) -> Result<Done, CommandError> {
-        let command = UserCommand::ChangePassword(ChangePassword { password_hash });
+        let kept_session = match context.who {
+            Who::User { session, .. } => Some(session),
+            _ => None,
+        };
+        let command = UserCommand::ChangePassword(ChangePassword {
+            password_hash,
+            kept_session,
+            temporary: context.who == Who::Operator,
+        });
         let decide = |d: &mut Decision<'_>| {
             match d.context.who {
-                Who::User { user, .. } if user == id => d.permissions().map(drop)?,
+                Who::User { user, session } if user == id => {
+                    // A password that was changed since proves nothing.
+                    if d.admitted(user, session)?.password_hash != proved {
+                        return Err(CommandError::Unauthenticated);
+                    }
+                }
                 Who::Operator => {}
                 _ => return Err(CommandError::forbidden(Permission::UserChange(Scope::Own))),
             }
@@ -133,6 +159,23 @@ impl Commands {
                 streams,
                 &decide,
             )
+            .await
+    }
+
+    /// Ends every session of the user who asks, the one that asks too.
+    pub async fn log_out_everywhere(&self, context: &Context) -> Result<Done, CommandError> {
+        let id = context.user()?;
+        let command = UserCommand::LogOutEverywhere(LogOutEverywhere {});
+        let decide = |d: &mut Decision<'_>| {
+            if let Who::User { user, session } = d.context.who {
+                d.admitted(user, session)?;
+            }
+            d.decide::<User>(id, &command).map(drop)
+        };
+        let streams = vec![want::<User>(id)?];
+        let name = "user.log_out_everywhere";
+        self.dispatch
+            .command(context, name, id.to_string(), streams, &decide)
             .await
     }
 
@@ -269,15 +312,8 @@ impl Commands {
     ) -> Result<Done, CommandError> {
         let decide = |d: &mut Decision<'_>| {
             d.require(permission)?;
-            let target = d.state::<User>(id)?;
-            let account = target
-                .account()
-                .ok_or_else(|| CommandError::unknown("user"))?;
-            // Only the highest may touch the highest, whatever is done to them.
-            if account.roles.contains(&Role::SuperAdmin) {
-                d.require(Permission::RoleGrantSuper)?;
-            }
-            let was = target.is_administrator();
+            d.require_rank_of(id)?;
+            let was = d.state::<User>(id)?.is_administrator();
             d.decide::<User>(id, &command)?;
             keep_roster(d, id, was)
         };
@@ -294,28 +330,39 @@ fn authorize_own(
     permission: fn(Scope) -> Permission,
 ) -> Result<(), CommandError> {
     d.require_over("user", permission, Permission::UserShow, Owners::of(&[id]))?;
-    let account = d.state::<User>(id)?.account();
-    let roles = &account.ok_or_else(|| CommandError::unknown("user"))?.roles;
-    // Only the highest may touch the highest, but for himself.
-    let is_own = d.context.user().is_ok_and(|me| me == id);
-    if roles.contains(&Role::SuperAdmin) && !is_own {
-        d.require(Permission::RoleGrantSuper)?;
-    }
-    Ok(())
+    d.require_rank_of(id)
 }
 
-/// Nobody gives himself more than the house gives to everyone.
-fn authorize_roles(d: &Decision<'_>, roles: &BTreeSet<Role>) -> Result<(), CommandError> {
-    if d.context.who == Who::Anonymous {
+/// Whether one with `permissions` may make a user with `roles`; without any, one signs up oneself.
+/// Nobody gives more than they may grant, and nobody gives themselves more than everyone gets.
+pub fn may_create(
+    permissions: Option<&Permissions>,
+    roles: &BTreeSet<Role>,
+) -> Result<(), CommandError> {
+    let Some(permissions) = permissions else {
         let open_to_all = [Role::Member, Role::Host];
         return match roles.iter().find(|role| !open_to_all.contains(role)) {
             Some(role) => Err(CommandError::forbidden(role.granted_with())),
             None => Ok(()),
         };
+    };
+    let granted = roles.iter().filter(|role| **role != Role::Member);
+    let needed = granted.map(|role| role.granted_with());
+    match std::iter::once(Permission::UserInvite)
+        .chain(needed)
+        .find(|needed| !permissions.allows(*needed))
+    {
+        Some(missing) => Err(CommandError::forbidden(missing)),
+        None => Ok(()),
     }
-    d.require(Permission::UserInvite)?;
-    let mut granted = roles.iter().filter(|role| **role != Role::Member);
-    granted.try_for_each(|role| d.require(role.granted_with()))
+}
+
+fn authorize_roles(d: &Decision<'_>, roles: &BTreeSet<Role>) -> Result<(), CommandError> {
+    let permissions = match d.context.who {
+        Who::Anonymous => None,
+        _ => Some(d.permissions()?),
+    };
+    may_create(permissions.as_ref(), roles)
 }
 
 /// Keeps the roster of administrators in step with what the user has become.

@@ -20,6 +20,7 @@ pub mod postgres;
 mod readers;
 pub mod recorded;
 pub mod scan;
+pub mod setting;
 pub mod snapshot;
 pub mod stream;
 pub mod supervisor;

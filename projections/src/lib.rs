@@ -38,6 +38,7 @@ pub mod row;
 pub mod rows;
 pub mod runner;
 mod schema;
+pub mod security;
 mod select;
 pub mod shares;
 pub mod staging;

@@ -20,7 +20,9 @@ Examples:
   replay processes --status stuck             what waits for an operator
   replay tail --from 1 --json | jq .type      JSON lines, for programs
 
-It attaches to the Postgres of a running `cadastre serve`, or starts it and stops it again.
+It attaches to the Postgres of a running `cadastre serve`, or starts it and stops it again. A
+Postgres of your own is named by the environment: DATABASE_URL, or DATABASE_URL_FILE for a file that
+holds it. It is no flag, for whoever can list processes reads those.
 Reading changes nothing, and `serve` need not be stopped for any of it.
 
 Exit codes:
@@ -57,15 +59,6 @@ pub struct Place {
         global = true
     )]
     pub data: PathBuf,
-    /// The Postgres of the house, where it is not the embedded one.
-    #[arg(
-        long,
-        env = "DATABASE_URL",
-        value_name = "URL",
-        hide_env_values = true,
-        global = true
-    )]
-    pub database_url: Option<String>,
 }
 
 /// What `replay` can do.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use eventstore::cluster::Cluster;
 use eventstore::postgres::Settings;
+use eventstore::setting;
 use eventstore::{PgConnectOptions, PgPool, PostgresJournal, Readers, SystemClock};
 use projections::Workplace;
 use sqlx::postgres::PgPoolOptions;
@@ -30,12 +31,13 @@ pub struct House {
 impl House {
     /// Finds the database and checks that it is of this version.
     pub async fn open(place: &Place) -> Result<Self, Fault> {
-        let (options, cluster) = if let Some(url) = &place.database_url {
-            (of_url(url)?, None)
-        } else {
-            let cluster = embedded(place).await?;
-            (cluster.options(), Some(cluster))
-        };
+        let (options, cluster) =
+            if let Some(url) = setting::secret("DATABASE_URL").map_err(Fault::unknown)? {
+                (of_url(&url)?, None)
+            } else {
+                let cluster = embedded(place).await?;
+                (cluster.options(), Some(cluster))
+            };
         let options = options.application_name("cadastre replay");
         let pool = PgPoolOptions::new()
             .max_connections(READERS_MAX)

@@ -1,7 +1,7 @@
 //! No decision rests on a read model.
 
 use chrono::TimeDelta;
-use harness::{Answer, House, Person};
+use harness::{Answer, Client, House, PASSWORD, Person};
 use serde_json::{Value, json};
 
 /// A whole life of users, buildings, listings, bookings and payments while every projector stands
@@ -157,6 +157,15 @@ async fn sessions(ann: &Person) {
         .await
         .expect(200);
     phone.get("/auth/me").await.refused(401, "session_ended");
-    act(ann, "/auth/logout").await;
-    ann.get("/auth/me").await.refused(401, "session_ended");
+    let tablet = ann.again().await;
+    let change = json!({"current_password": PASSWORD, "new_password": "another horse battery"});
+    post(ann, "/auth/change-password", change).await;
+    tablet.get("/auth/me").await.refused(401, "session_ended");
+    ann.get("/auth/me").await.expect(200);
+    let anyone = Client::of(format!("http://{}", ann.authority()));
+    let other = Person::log_in(&anyone, &ann.email, "another horse battery").await;
+    act(&other, "/auth/logout-all").await;
+    for gone in [ann, &other] {
+        gone.get("/auth/me").await.refused(401, "session_ended");
+    }
 }

@@ -107,7 +107,10 @@ async fn a_suspended_user_is_out_at_once_and_a_taken_address_is_taken() {
         .refused(403, "user_suspended");
     let twin = json!({"email": " Ann@Example.org", "password": PASSWORD, "name": "Ann"});
     let twin = house.anyone().post("/auth/signup", &twin).await;
-    assert_eq!(twin.status, 409, "{}", twin.text);
+    assert_eq!(twin.status, 202, "{}", twin.text);
+    // It is not told, and the account is whose it was.
+    let still = house.anyone().post("/auth/login", &log_in).await;
+    still.refused(403, "user_suspended");
     let weak = json!({"email": "tom@example.org", "password": "password123", "name": "Tom"});
     let weak = house.anyone().post("/auth/signup", &weak).await;
     weak.refused(422, "body_invalid");

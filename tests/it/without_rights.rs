@@ -147,8 +147,21 @@ fn query(route: &Route, theirs: &Theirs) -> String {
 }
 
 async fn ask(client: &Client, route: &Route, theirs: &Theirs) -> harness::Answer {
+    ask_with(client, route, theirs, None).await
+}
+
+/// The same, where the client says which version it saw.
+async fn ask_with(
+    client: &Client,
+    route: &Route,
+    theirs: &Theirs,
+    if_match: Option<&str>,
+) -> harness::Answer {
     let path = format!("{}{}", route.path, query(route, theirs));
-    let request = client.ask(route.method.clone(), &path);
+    let mut request = client.ask(route.method.clone(), &path);
+    if let Some(version) = if_match {
+        request = request.header("if-match", version);
+    }
     Client::send(match body(route, theirs) {
         Some(body) => request.json(&body),
         None => request,
@@ -196,14 +209,17 @@ async fn a_stranger_gets_nothing_that_belongs_to_others() {
             seen.push(route.name());
             continue;
         }
-        let answer = ask(&eve, &route, &theirs).await;
-        if !matches!(answer.status, 403 | 404) {
-            open.push(format!(
-                "{}: {} {}",
-                route.name(),
-                answer.status,
-                answer.text
-            ));
+        // Not even whether a version is the present one.
+        for if_match in [None, Some("\"999\"")] {
+            let answer = ask_with(&eve, &route, &theirs, if_match).await;
+            if !matches!(answer.status, 403 | 404) {
+                open.push(format!(
+                    "{} {if_match:?}: {} {}",
+                    route.name(),
+                    answer.status,
+                    answer.text
+                ));
+            }
         }
     }
     assert!(open.is_empty(), "open to a stranger: {open:#?}");

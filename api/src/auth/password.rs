@@ -7,6 +7,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
+use super::{normalised, weakness};
 use crate::config::Secret;
 
 /// The minimum that OWASP names for argon2id: 19 MiB, two passes, one lane.
@@ -50,7 +51,8 @@ impl Passwords {
     /// The hash of `password`, with its parameters and a new salt.
     pub async fn hash(&self, password: Secret) -> Result<String, PasswordError> {
         self.work(move || {
-            let hash = argon2().hash_password(password.reveal().as_bytes());
+            let text = normalised(password.reveal());
+            let hash = argon2().hash_password(text.as_bytes());
             hash.map(|hash| hash.to_string())
                 .map_err(|e| PasswordError(e.to_string()))
         })
@@ -67,11 +69,20 @@ impl Passwords {
             let text = hash.as_deref().unwrap_or(&DECOY);
             let known = PasswordHash::new(text).map_err(|e| PasswordError(e.to_string()))?;
             let same = argon2()
-                .verify_password(password.reveal().as_bytes(), &known)
+                .verify_password(normalised(password.reveal()).as_bytes(), &known)
                 .is_ok();
             Ok(same && hash.is_some())
         })
         .await?
+    }
+
+    /// What is wrong with `password` for the user with `email`: a stable code and a sentence.
+    pub async fn weakness(
+        &self,
+        password: Secret,
+        email: String,
+    ) -> Result<Option<(&'static str, String)>, PasswordError> {
+        self.work(move || weakness(password.reveal(), &email)).await
     }
 
     async fn work<T: Send + 'static>(
@@ -125,6 +136,14 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_on_every_keyboard() {
+        let passwords = Passwords::new();
+        let hash = passwords.hash(secret("caf\u{e9} au port")).await.unwrap();
+        let typed = secret("cafe\u{301} au\u{a0}port");
+        assert!(passwords.verify(typed, Some(hash)).await.unwrap());
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::config::Secret;
 
@@ -62,6 +62,16 @@ impl Refresh {
     }
 }
 
+/// The id of the access token that is given together with the refresh token of this hash.
+pub fn token_id(refresh_hash: &str) -> Uuid {
+    let digest = Sha256::new()
+        .chain_update("access token of ")
+        .chain_update(refresh_hash);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.finalize()[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 fn hash(text: &str) -> String {
     Sha256::digest(text)
         .iter()
@@ -90,6 +100,12 @@ mod tests {
         );
         assert_eq!(token.hash.len(), 64);
         assert_ne!(RefreshToken::mint(session).hash, token.hash);
+    }
+
+    #[test]
+    fn the_access_token_of_a_refresh_token_has_an_id_of_its_own() {
+        assert_eq!(token_id("a"), token_id("a"));
+        assert_ne!(token_id("a"), token_id("b"));
     }
 
     #[test]

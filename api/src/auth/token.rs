@@ -106,6 +106,7 @@ impl Tokens {
     /// `secret`.
     pub fn new(identity: &Identity, secret: &Secret) -> Self {
         let (algorithm, signing, verifying, public) = identity
+            .secrets
             .jwt_secret
             .as_ref()
             .map_or_else(|| own_keys(secret), shared_keys);

@@ -19,7 +19,7 @@ fn tokens(change: impl FnOnce(&mut Identity)) -> Tokens {
 }
 
 fn shared(identity: &mut Identity) {
-    identity.jwt_secret = Some(Secret::from("0123456789abcdef0123456789abcdef".to_owned()));
+    identity.secrets.jwt_secret = Some(Secret::from("0123456789abcdef0123456789abcdef".to_owned()));
 }
 
 #[test]

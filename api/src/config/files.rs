@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::{Period, Secret};
+use super::Period;
+use super::secret::secrets;
 
 /// Where uploaded files lie, and how much of them.
 #[derive(Args, Clone, Debug)]
@@ -44,30 +45,9 @@ pub struct Files {
         default_value = "delete"
     )]
     pub files_cleanup: FilesCleanup,
-    /// Which key opens the bucket. Unset, the machine's own role is asked for.
-    #[arg(
-        long,
-        env = "AWS_ACCESS_KEY_ID",
-        value_name = "ID",
-        hide_env_values = true
-    )]
-    pub aws_access_key_id: Option<Secret>,
-    /// The key itself.
-    #[arg(
-        long,
-        env = "AWS_SECRET_ACCESS_KEY",
-        value_name = "KEY",
-        hide_env_values = true
-    )]
-    pub aws_secret_access_key: Option<Secret>,
-    /// What goes with a key that was lent for a while.
-    #[arg(
-        long,
-        env = "AWS_SESSION_TOKEN",
-        value_name = "TOKEN",
-        hide_env_values = true
-    )]
-    pub aws_session_token: Option<Secret>,
+    /// What opens the bucket.
+    #[command(flatten)]
+    pub secrets: FilesSecrets,
     /// The region of the bucket.
     #[arg(
         long,
@@ -89,6 +69,18 @@ pub struct Files {
         action = clap::ArgAction::Set
     )]
     pub aws_allow_http: bool,
+}
+
+secrets! {
+    /// What opens the bucket. Unset, the machine's own role is asked for.
+    pub struct FilesSecrets {
+        /// Which key.
+        pub aws_access_key_id: env = "AWS_ACCESS_KEY_ID",
+        /// The key itself.
+        pub aws_secret_access_key: env = "AWS_SECRET_ACCESS_KEY",
+        /// What goes with a key that was lent for a while.
+        pub aws_session_token: env = "AWS_SESSION_TOKEN",
+    }
 }
 
 /// What is done with files that belong to nothing.

@@ -1,8 +1,14 @@
 //! Who may come in, and for how long.
 
-use clap::Args;
+use std::num::NonZeroU32;
 
+use chrono::TimeDelta;
+use clap::Args;
+use projections::security::Allowance;
+
+use super::secret::secrets;
 use super::{Period, Secret};
+use crate::security::Lives;
 
 /// The shortest `JWT_SECRET`: a shorter one can be guessed from a single token.
 const JWT_SECRET_BYTES_MIN: usize = 32;
@@ -19,15 +25,6 @@ pub struct Identity {
         default_value = "admin@cadastre.local"
     )]
     pub admin_email: String,
-    /// The password of the first administrator. Unset, one is made and printed once;
-    /// `cadastre admin reset-password` makes another.
-    #[arg(
-        long,
-        env = "CADASTRE_ADMIN_PASSWORD",
-        value_name = "TEXT",
-        hide_env_values = true
-    )]
-    pub admin_password: Option<Secret>,
     /// How long an access token lives.
     #[arg(
         long,
@@ -60,10 +57,73 @@ pub struct Identity {
         default_value = "cadastre-api"
     )]
     pub token_audience: String,
-    /// At least 32 bytes shared with your other services: tokens are then signed with HS256.
-    /// Unset, they are signed with `EdDSA` and verified with the key at /.well-known/jwks.json.
-    #[arg(long, env = "JWT_SECRET", value_name = "TEXT", hide_env_values = true)]
-    pub jwt_secret: Option<Secret>,
+    /// What nobody else may know.
+    #[command(flatten)]
+    pub secrets: IdentitySecrets,
+    /// How many wrong passwords may come from one address at once, over all processes. Good ones
+    /// do not count.
+    #[arg(
+        long,
+        env = "CADASTRE_LOGIN_BURST_ADDRESS",
+        value_name = "COUNT",
+        default_value = "10"
+    )]
+    pub login_burst_address: NonZeroU32,
+    /// How many attempts an address gets back in a minute.
+    #[arg(
+        long,
+        env = "CADASTRE_LOGIN_RATE_ADDRESS",
+        value_name = "COUNT",
+        default_value = "3"
+    )]
+    pub login_rate_address: NonZeroU32,
+    /// How many wrong passwords may be tried on one account at once, from wherever. It is so high
+    /// that nobody can lock a stranger out in passing.
+    #[arg(
+        long,
+        env = "CADASTRE_LOGIN_BURST_ACCOUNT",
+        value_name = "COUNT",
+        default_value = "1800"
+    )]
+    pub login_burst_account: NonZeroU32,
+    /// How many attempts an account gets back in a minute.
+    #[arg(
+        long,
+        env = "CADASTRE_LOGIN_RATE_ACCOUNT",
+        value_name = "COUNT",
+        default_value = "30"
+    )]
+    pub login_rate_account: NonZeroU32,
+    /// For how long failed log-ins and refused access stay on record.
+    #[arg(
+        long,
+        env = "CADASTRE_SECURITY_EVENTS_LIFE",
+        value_name = "PERIOD",
+        default_value_t = Period::seconds_of(90 * 86_400)
+    )]
+    pub security_events_life: Period,
+}
+
+secrets! {
+    /// What the first administrator and tokens rest on.
+    pub struct IdentitySecrets {
+        /// The password of the first administrator. Unset, one is made and printed once, to be
+        /// changed at first use; `cadastre admin reset-password` makes another.
+        pub admin_password: env = "CADASTRE_ADMIN_PASSWORD",
+        /// At least 32 bytes shared with your other services: tokens are then signed with HS256.
+        /// Unset, they are signed with `EdDSA` and verified with the key at
+        /// /.well-known/jwks.json.
+        pub jwt_secret: env = "JWT_SECRET",
+    }
+}
+
+/// How often a password may be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempts {
+    /// From one address, on whichever accounts.
+    pub by_address: Allowance,
+    /// On one account, from whichever addresses.
+    pub on_account: Allowance,
 }
 
 impl Period {
@@ -72,10 +132,37 @@ impl Period {
 }
 
 impl Identity {
+    /// How often a password may be tried.
+    pub fn attempts(&self) -> Attempts {
+        let allowance = |burst: NonZeroU32, per_minute: NonZeroU32| Allowance {
+            burst: burst.get(),
+            per_minute: per_minute.get(),
+        };
+        Attempts {
+            by_address: allowance(self.login_burst_address, self.login_rate_address),
+            on_account: allowance(self.login_burst_account, self.login_rate_account),
+        }
+    }
+
+    /// For how long what is refused, and what may still be tried, stays on record.
+    pub fn lives(&self) -> Lives {
+        let Attempts {
+            by_address,
+            on_account,
+        } = self.attempts();
+        let full = by_address
+            .seconds_to_full()
+            .max(on_account.seconds_to_full());
+        Lives {
+            event: self.security_events_life.delta(),
+            allowance: TimeDelta::seconds(i64::try_from(full).unwrap_or(i64::MAX / 1_000)),
+        }
+    }
+
     /// Finds what no single flag can know to be wrong.
     pub fn check(&self) -> Result<(), String> {
         let short = |secret: &Secret| secret.reveal().len() < JWT_SECRET_BYTES_MIN;
-        if self.jwt_secret.as_ref().is_some_and(short) {
+        if self.secrets.jwt_secret.as_ref().is_some_and(short) {
             return Err(format!(
                 "JWT_SECRET is shorter than {JWT_SECRET_BYTES_MIN} bytes: choose a longer one \
                  (`openssl rand -base64 48`), or unset it to sign tokens with EdDSA"

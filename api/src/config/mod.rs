@@ -10,8 +10,8 @@ mod secret;
 mod store;
 
 pub use duration::Period;
-pub use files::{Files, FilesCleanup};
-pub use identity::Identity;
+pub use files::{Files, FilesCleanup, FilesSecrets};
+pub use identity::{Attempts, Identity};
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use network::{Network, OperationsListen};

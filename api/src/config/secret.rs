@@ -35,6 +35,57 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Declares secrets among the settings. Each is read from the environment or from the file that
+/// `<NAME>_FILE` names, when the command line is; it has no flag.
+macro_rules! secrets {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $( $(#[$fmeta:meta])* pub $field:ident: env = $env:literal, )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $name {
+            $( $(#[$fmeta])* pub $field: Option<$crate::config::Secret>, )+
+        }
+
+        impl clap::FromArgMatches for $name {
+            fn from_arg_matches(_: &clap::ArgMatches) -> Result<Self, clap::Error> {
+                Ok(Self { $( $field: $crate::config::secret::read($env)?, )+ })
+            }
+
+            fn update_from_arg_matches(
+                &mut self,
+                matches: &clap::ArgMatches,
+            ) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?;
+                Ok(())
+            }
+        }
+
+        impl clap::Args for $name {
+            fn augment_args(command: clap::Command) -> clap::Command {
+                command
+            }
+
+            fn augment_args_for_update(command: clap::Command) -> clap::Command {
+                command
+            }
+        }
+    };
+}
+
+pub(super) use secrets;
+
+/// The secret `name`, as it is set.
+pub(super) fn read(name: &str) -> Result<Option<Secret>, clap::Error> {
+    let set = eventstore::setting::secret(name);
+    let fault =
+        |text: String| clap::Error::raw(clap::error::ErrorKind::ValueValidation, text + "\n");
+    Ok(set.map_err(fault)?.map(Secret))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Secret;
+use super::secret::secrets;
 
 /// Where the data is, and the secret that its keys are derived from. Shared by every subcommand
 /// that opens the platform.
@@ -20,18 +20,20 @@ pub struct Store {
         default_value = "./data"
     )]
     pub data: PathBuf,
-    /// A Postgres 15 or newer of your own, such as `postgres://user:password@host/database`.
-    /// Unset, a private one is kept under the data folder.
-    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
-    pub database_url: Option<Secret>,
-    /// At least 32 characters, from which the keys of tokens and of unique values are derived.
-    /// Unset, one is made at first start and kept in `<data>/secret`. Keep it: data written with
-    /// one secret cannot be used with another.
-    #[arg(
-        long,
-        env = "CADASTRE_SECRET",
-        value_name = "TEXT",
-        hide_env_values = true
-    )]
-    pub secret: Option<Secret>,
+    /// What nobody else may know.
+    #[command(flatten)]
+    pub secrets: StoreSecrets,
+}
+
+secrets! {
+    /// Where the data is, as far as nobody else may know it, and from what its keys are derived.
+    pub struct StoreSecrets {
+        /// A Postgres 15 or newer of your own, such as `postgres://user:password@host/database`.
+        /// Unset, a private one is kept under the data folder.
+        pub database_url: env = "DATABASE_URL",
+        /// At least 32 characters, from which the keys of tokens and of unique values are derived.
+        /// Unset, one is made at first start and kept in `<data>/secret`. Keep it: data written
+        /// with one secret cannot be used with another.
+        pub secret: env = "CADASTRE_SECRET",
+    }
 }

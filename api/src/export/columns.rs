@@ -83,6 +83,7 @@ pub fn of(list: ExportList) -> &'static [Column] {
         ExportList::History => record::HISTORY,
         ExportList::AuditEvents | ExportList::AuditTrace => record::AUDIT_EVENTS,
         ExportList::AuditStream | ExportList::ProcessHistory => record::AUDIT_STREAM,
+        ExportList::SecurityEvents => record::SECURITY_EVENTS,
         ExportList::Processes => record::PROCESSES,
         ExportList::Projections => record::PROJECTIONS,
     }

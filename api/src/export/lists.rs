@@ -77,6 +77,7 @@ impl Ask {
             ExportList::AuditEvents => self.whole(routes::audit_events).await,
             ExportList::AuditTrace => self.below("correlation", routes::audit_trace).await,
             ExportList::AuditStream => special::audit_stream(self).await,
+            ExportList::SecurityEvents => self.whole(routes::security_events).await,
             ExportList::Processes => self.whole(routes::processes).await,
             ExportList::ProcessHistory => special::process_history(self).await,
             ExportList::Projections => special::projections(self).await,

@@ -1,23 +1,32 @@
 //! The user who asks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use commands::Caller;
+use commands::authorize::password_change_required;
+use commands::{Caller, Who};
 use domain::id::{SessionId, UserId};
 use domain::permission::{Permission, Scope};
 
-use super::Now;
+use super::{Trail, context};
 use crate::app::App;
-use crate::auth::Claims;
+use crate::auth::{Claims, token_id};
 use crate::middleware::Presented;
 use crate::problem::Problem;
+
+/// How long a request waits until the use of its token is recorded.
+const NOTE_USE_MAX: Duration = Duration::from_secs(2);
 
 /// A user who proved who he is, in a session that is alive, with what he may do: by his own
 /// streams, never by a read model.
 #[derive(Clone, Debug)]
 pub struct Actor(pub Caller);
+
+/// The same, also one who has to change the password before anything else.
+#[derive(Clone, Debug)]
+pub struct Entrant(pub Caller);
 
 /// What a genuine token says, whatever has become of its session.
 #[derive(Clone, Debug)]
@@ -44,7 +53,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Bearer {
     }
 }
 
-impl<S> FromRequestParts<S> for Actor
+impl<S> FromRequestParts<S> for Entrant
 where
     App: FromRef<S>,
     S: Send + Sync,
@@ -54,11 +63,54 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Bearer(claims) = Bearer::from_request_parts(parts, state).await?;
         let app = App::from_ref(state);
-        let Now(now) = Now(app.edge.clock.now());
+        let now = app.edge.clock.now();
         let (user, session) = (UserId(claims.sub), SessionId(claims.sid));
         let caller = app.commands.authenticate(user, session, now).await?;
-        app.edge.used.note(claims.jti);
+        if let Some(trail) = parts.extensions.get::<Trail>() {
+            note_use(&app, &caller, &claims, trail).await;
+        }
         Ok(Self(caller))
+    }
+}
+
+impl<S> FromRequestParts<S> for Actor
+where
+    App: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Entrant(caller) = Entrant::from_request_parts(parts, state).await?;
+        if caller.must_change_password {
+            return Err(password_change_required().into());
+        }
+        Ok(Self(caller))
+    }
+}
+
+/// Records the first use of a token after each refresh: it proves that the answer to the refresh
+/// arrived, so that an earlier refresh token that comes again is a stolen one. Once in the life of
+/// an access token, and never a reason to refuse: where it cannot be recorded now, the next use is.
+pub async fn note_use(app: &App, caller: &Caller, claims: &Claims, trail: &Trail) {
+    let Some(hash) = &caller.unconfirmed else {
+        return;
+    };
+    if token_id(hash.reveal()) != claims.jti {
+        return;
+    }
+    let who = Who::User {
+        user: caller.user,
+        session: caller.session,
+    };
+    let context = context(trail.clone(), who, &app.edge);
+    let noted = app
+        .commands
+        .confirm_session(&context, caller.session, hash.clone());
+    match tokio::time::timeout(NOTE_USE_MAX, noted).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the use of a token could not be recorded"),
+        Err(_) => tracing::warn!("the use of a token could not be recorded in time"),
     }
 }
 

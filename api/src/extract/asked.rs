@@ -5,7 +5,7 @@ use axum::http::Method;
 use commands::{Caller, ClientKey, Context, Who};
 use domain::id::{SessionId, UserId};
 
-use super::{Actor, Bearer, IfMatch, Key, NoKey, Trail, request_hash};
+use super::{Actor, Bearer, Entrant, IfMatch, Key, NoKey, Trail, request_hash};
 use crate::app::App;
 use crate::edge::Edge;
 use crate::json::{FromJson, collect, parse};
@@ -27,6 +27,18 @@ pub struct Asked<T> {
 pub struct Anonymous<T> {
     /// What is asked.
     pub body: T,
+    /// What goes with it.
+    pub context: Context,
+}
+
+/// A command below `/auth` of a user, also of one who has to change the password first. It takes no
+/// key.
+#[derive(Debug)]
+pub struct Entering<T> {
+    /// What is asked.
+    pub body: T,
+    /// Who asks.
+    pub caller: Caller,
     /// What goes with it.
     pub context: Context,
 }
@@ -82,6 +94,35 @@ where
         let mut context = context(trail, who, &edge);
         context.key = key.map(|key| ClientKey { key, request_hash });
         context.if_match = if_match;
+        Ok(Self {
+            body,
+            caller,
+            context,
+        })
+    }
+}
+
+impl<T: FromJson, S> FromRequest<S> for Entering<T>
+where
+    App: FromRef<S>,
+    Edge: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let edge = Edge::from_ref(state);
+        let (mut parts, body) = request.into_parts();
+        let Entrant(caller) = Entrant::from_request_parts(&mut parts, state).await?;
+        NoKey::from_request_parts(&mut parts, state).await?;
+        let trail = Trail::from_request_parts(&mut parts, state).await?;
+        let bytes = collect(&parts.headers, body, edge.limits.body_limit).await?;
+        let body = parse(&parts.headers, &bytes)?;
+        let who = Who::User {
+            user: caller.user,
+            session: caller.session,
+        };
+        let context = context(trail, who, &edge);
         Ok(Self {
             body,
             caller,

@@ -8,8 +8,8 @@ mod if_match;
 mod now;
 mod trail;
 
-pub use actor::{Actor, Anyone, Bearer, unknown};
-pub use asked::{Anonymous, Asked, Leaving, context};
+pub use actor::{Actor, Anyone, Bearer, Entrant, note_use, unknown};
+pub use asked::{Anonymous, Asked, Entering, Leaving, context};
 pub use id::{Id, Ids, Ids3};
 pub use idempotency::{Key, NoKey, request_hash};
 pub use if_match::IfMatch;

@@ -77,9 +77,9 @@ fn bucket(settings: &config::Files, url: &str, rest: &str) -> Result<Opened, Ope
             .with_virtual_hosted_style_request(false);
     }
     let secrets = [
-        &settings.aws_access_key_id,
-        &settings.aws_secret_access_key,
-        &settings.aws_session_token,
+        &settings.secrets.aws_access_key_id,
+        &settings.secrets.aws_secret_access_key,
+        &settings.secrets.aws_session_token,
     ];
     let [id, key, token] = secrets.map(|secret| secret.as_ref().map(Secret::reveal));
     if let Some(id) = id {

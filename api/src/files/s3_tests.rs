@@ -45,11 +45,18 @@ async fn server() -> (SocketAddr, TempDir) {
     (address, folder)
 }
 
+fn secrets(key: &str) -> config::FilesSecrets {
+    config::FilesSecrets {
+        aws_access_key_id: Some(KEY.parse().unwrap()),
+        aws_secret_access_key: Some(key.parse().unwrap()),
+        aws_session_token: None,
+    }
+}
+
 fn on(address: SocketAddr) -> config::Files {
     config::Files {
         files_url: Some(format!("s3://{BUCKET}/some/prefix")),
-        aws_access_key_id: Some(KEY.parse().unwrap()),
-        aws_secret_access_key: Some(SECRET.parse().unwrap()),
+        secrets: secrets(SECRET),
         aws_endpoint_url: Some(format!("http://{address}")),
         aws_allow_http: true,
         ..settings().files
@@ -110,7 +117,7 @@ async fn a_wrong_key_bucket_or_address_is_told_at_the_start() {
     let open = async |settings: config::Files| Files::open(&settings, folder.path()).await;
     assert!(open(on(address)).await.is_ok());
     let wrong = config::Files {
-        aws_secret_access_key: Some("another".parse().unwrap()),
+        secrets: secrets("another"),
         ..on(address)
     };
     let refused = open(wrong).await.err().unwrap();

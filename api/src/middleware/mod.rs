@@ -5,10 +5,11 @@ mod headers;
 mod observe;
 mod presented;
 mod rate;
+mod refusals;
 mod render;
 
 pub use presented::Presented;
-pub use rate::Rates;
+pub use rate::{Rates, network};
 pub use render::OwnBody;
 
 use axum::Router;
@@ -26,6 +27,7 @@ use crate::edge::Edge;
 /// Puts every layer around `router`; the last one named is the first one met.
 pub fn layered(router: Router, edge: &Edge) -> Router {
     router
+        .layer(from_fn_with_state(edge.clone(), refusals::note))
         .layer(from_fn_with_state(edge.clone(), rate::hold_back))
         .layer(from_fn_with_state(edge.clone(), presented::read))
         .layer(from_fn_with_state(edge.clone(), guard::seat_and_time))

@@ -125,7 +125,7 @@ fn client(request: &Request, by: By) -> Client {
 }
 
 /// An IPv6 client owns a whole /64 and could ask from another address each time.
-fn network(ip: IpAddr) -> IpAddr {
+pub fn network(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) >> 64 << 64)),
         v4 @ IpAddr::V4(_) => v4,

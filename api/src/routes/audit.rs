@@ -1,5 +1,6 @@
 //! Who did what, when, from where, and why.
 
+pub mod security;
 mod view;
 
 use axum::extract::{Path, State};
@@ -26,6 +27,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(events))
         .routes(routes!(stream))
         .routes(routes!(trace))
+        .routes(routes!(security::security_events))
 }
 
 parameters! {

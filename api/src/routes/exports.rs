@@ -43,8 +43,8 @@ bodies! {
         /// `occupants`, `documents`, `import_rows`, `equipment`, `downtimes`, `meters`, `readings`,
         /// `maintenance_plans`, `work_orders`, `incidents`, `comments`, `attachments`, `outages`,
         /// `sla_policies`, `files`, `listings`, `my_listings`, `blocks`, `bookings`, `payments`,
-        /// `payment_stats`, `history`, `audit_events`, `audit_trace`, `audit_stream`, `processes`,
-        /// `process_history` and `projections`.
+        /// `payment_stats`, `history`, `audit_events`, `audit_trace`, `audit_stream`,
+        /// `security_events`, `processes`, `process_history` and `projections`.
         #[schema(value_type = String, example = "bookings")]
         pub list: ExportList,
         /// `csv` or `xlsx`.

@@ -16,7 +16,7 @@ use projections::files::{self, FileFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::past::{Happened, Moment, history, state_at};
+use super::past::{Happened, Moment, history_but, state_but};
 use crate::answer::{Changed, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Anyone, Asked, Id, unknown};
@@ -195,7 +195,8 @@ async fn metadata(
 ) -> Result<Response, Problem> {
     require_to_know(&app, &actor, id).await?;
     if moment.is_past() {
-        return state_at::<File>(&app, id, &moment).await;
+        let unseen = owner::unseen(&app, &actor, id).await?;
+        return state_but::<File>(&app, id, &moment, &unseen).await;
     }
     app.reach(&[files::NAME], moment.min_position).await?;
     let found = files::show(app.journal.readers(), id).await?;
@@ -220,7 +221,8 @@ pub async fn story(
     paged: Paged<Whole>,
 ) -> Result<Json<Items<Happened>>, Problem> {
     require_to_know(&app, &actor, id).await?;
-    history::<File>(&app, id, &paged).await
+    let unseen = owner::unseen(&app, &actor, id).await?;
+    history_but::<File>(&app, id, &paged, &unseen).await
 }
 
 /// Changes named fields of a file of one's own; what is left out stays.

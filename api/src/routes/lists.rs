@@ -1,6 +1,7 @@
 //! The lists, as their own routes answer them.
 
 pub use super::attachments::list as attachments;
+pub use super::audit::security::security_events;
 pub use super::audit::{events as audit_events, stream as audit_stream, trace as audit_trace};
 pub use super::auth::sessions::list as sessions;
 pub use super::bookings::list as bookings;

@@ -1,5 +1,7 @@
 //! Outages: what many are without, in one building or in several.
 
+mod sight;
+
 use std::collections::BTreeSet;
 
 use axum::extract::State;
@@ -15,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::past::{Happened, Moment, history, state_at};
+use super::past::{Happened, Moment, history_but, state_but};
 use crate::answer::{Changed, Created, Done, Json, versioned};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, unknown};
@@ -160,7 +162,11 @@ pub async fn list(
         }),
     };
     let found = incidents::list_outages(app.journal.readers(), &filter, &page).await?;
-    Ok(Json(app.items("outages", &paged, found)))
+    let mut items: Items<OutageView> = app.items("outages", &paged, found);
+    for view in &mut items.items {
+        sight::narrow(&app, &actor, view).await?;
+    }
+    Ok(Json(items))
 }
 
 /// Announces an outage.
@@ -217,12 +223,15 @@ async fn show(
 ) -> Result<Response, Problem> {
     require_to_see(&app, &actor, id).await?;
     if moment.is_past() {
-        return state_at::<Outage>(&app, id, &moment).await;
+        let unseen = sight::unseen(&app, &actor, id).await?;
+        return state_but::<Outage>(&app, id, &moment, &unseen).await;
     }
     app.reach(&[incidents::NAME], moment.min_position).await?;
     let found = incidents::show_outage(app.journal.readers(), id).await?;
     let found = found.ok_or_else(|| unknown("outage"))?;
-    Ok(versioned(found.version, Json(OutageView::from(found))))
+    let mut view = OutageView::from(found);
+    sight::narrow(&app, &actor, &mut view).await?;
+    Ok(versioned(view.version, Json(view)))
 }
 
 /// Tells what happened to an outage.
@@ -236,7 +245,8 @@ pub async fn story(
     paged: Paged<Whole>,
 ) -> Result<Json<Items<Happened>>, Problem> {
     require_to_see(&app, &actor, id).await?;
-    history::<Outage>(&app, id, &paged).await
+    let unseen = sight::unseen(&app, &actor, id).await?;
+    history_but::<Outage>(&app, id, &paged, &unseen).await
 }
 
 /// Changes named fields of an outage, and which incidents come from it.

@@ -2,6 +2,8 @@
 //!
 //! Always a prefix of the stream, never a re-ordering: the state after its first so many events.
 
+use std::collections::HashSet;
+
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::{Aggregate, Event, secret};
@@ -168,11 +170,54 @@ pub async fn event_at<A: Aggregate>(
     decode::<A>(events.first().ok_or_else(Problem::broken)?)
 }
 
+/// Ids of what the one who asks may not know of, as they stand in JSON.
+pub type Unseen = HashSet<String>;
+
+/// Takes the ids of `unseen` out of `value`: out of lists, and from where one stands alone.
+pub fn take_out(value: &mut Value, unseen: &Unseen) {
+    let is_unseen = |value: &Value| value.as_str().is_some_and(|text| unseen.contains(text));
+    match value {
+        Value::Array(items) => {
+            items.retain(|item| !is_unseen(item));
+            for item in items {
+                take_out(item, unseen);
+            }
+        }
+        Value::Object(fields) => {
+            for field in fields.values_mut() {
+                take_out(field, unseen);
+            }
+        }
+        single if is_unseen(single) => *single = Value::Null,
+        _ => {}
+    }
+}
+
+/// Every event of the `A` with `id`.
+pub async fn all_events<A: Aggregate>(
+    app: &App,
+    id: impl std::fmt::Display,
+) -> Result<Vec<A::Event>, Problem> {
+    let stream = StreamName::of(A::NOUN, &id).map_err(|_| unknown(A::NOUN))?;
+    let events = events(app, &stream).await?;
+    events.iter().map(decode::<A>).collect()
+}
+
 /// The state of the `A` with `id` at `moment`.
 pub async fn state_at<A: Aggregate>(
     app: &App,
     id: impl std::fmt::Display,
     moment: &Moment,
+) -> Result<Response, Problem> {
+    state_but::<A>(app, id, moment, &Unseen::new()).await
+}
+
+/// The same without the ids of `unseen`.
+pub async fn state_but<A: Aggregate>(
+    app: &App,
+    id: impl std::fmt::Display,
+    moment: &Moment,
+    unseen: &Unseen,
 ) -> Result<Response, Problem> {
     moment.check(app.edge.clock.now())?;
     let stream = StreamName::of(A::NOUN, &id).map_err(|_| unknown(A::NOUN))?;
@@ -184,6 +229,7 @@ pub async fn state_at<A: Aggregate>(
     }
     let mut state = serde_json::to_value(&state).map_err(|error| Problem::internal(&error))?;
     secret::redact(&mut state);
+    take_out(&mut state, unseen);
     let last = &events[count - 1];
     let (occurred_at, recorded_at) = (last.occurred_at, last.recorded_at);
     let past = Past {
@@ -204,6 +250,20 @@ pub async fn history<A: Aggregate>(
     paged: &Paged<Whole>,
 ) -> Result<Json<Items<Happened>>, Problem> {
     history_without::<A>(app, id, paged, &|_| false).await
+}
+
+/// The same without the ids of `unseen`.
+pub async fn history_but<A: Aggregate>(
+    app: &App,
+    id: impl std::fmt::Display,
+    paged: &Paged<Whole>,
+    unseen: &Unseen,
+) -> Result<Json<Items<Happened>>, Problem> {
+    let Json(mut told) = history::<A>(app, id, paged).await?;
+    for item in &mut told.items {
+        take_out(&mut item.data, unseen);
+    }
+    Ok(Json(told))
 }
 
 /// The same without what is `hidden` from the one who asks; a page may be the shorter for it.

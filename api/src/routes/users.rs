@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::response::Response;
-use commands::user::NewUser;
+use commands::user::{NewUser, may_create};
 use domain::Personal;
 use domain::id::UserId;
 use domain::permission::{Permission, Role};
@@ -105,11 +105,20 @@ pub async fn list(
     request_body = Invitation, responses((status = 201, body = Done)))]
 async fn invite(
     State(app): State<App>,
-    Asked { body, context, .. }: Asked<Invitation>,
+    Asked {
+        body,
+        caller,
+        context,
+    }: Asked<Invitation>,
 ) -> Result<Created, Problem> {
+    let roles = body.roles.unwrap_or_else(|| BTreeSet::from([Role::Member]));
+    // Before a password is hashed, which costs more than all else.
+    may_create(Some(&caller.permissions), &roles)?;
+    // Whoever invites knows the password.
+    let password_temporary = body.password.is_some();
     let password_hash = match body.password {
         Some(password) => {
-            refuse_weak(&password, &body.email, "/password")?;
+            refuse_weak(&app, &password, &body.email, "/password").await?;
             let hash = app.edge.passwords.hash(password).await;
             Some(Kept::new(hash.map_err(|error| Problem::internal(&error))?))
         }
@@ -119,8 +128,9 @@ async fn invite(
         user: UserId(app.edge.mint.id()),
         email: body.email,
         name: body.name,
-        roles: body.roles.unwrap_or_else(|| BTreeSet::from([Role::Member])),
+        roles,
         password_hash,
+        password_temporary,
     };
     Ok(Created(
         "users".to_owned(),

@@ -1,9 +1,11 @@
 //! A whole platform for a test: a database of its own, everything at work on it, its routes.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use commands::{Commands, Settings};
 use eventstore::cluster::testing::{TestDatabase, database};
@@ -51,6 +53,8 @@ pub struct Client {
     pub tokens: Value,
     /// More headers.
     pub headers: Vec<(&'static str, String)>,
+    /// The address it asks from, where that matters.
+    pub peer: Option<IpAddr>,
 }
 
 impl Client {
@@ -58,6 +62,13 @@ impl Client {
     pub fn with(&self, name: &'static str, value: &str) -> Self {
         let mut client = self.clone();
         client.headers.push((name, value.to_owned()));
+        client
+    }
+
+    /// The same from another address.
+    pub fn from(&self, ip: &str) -> Self {
+        let mut client = self.clone();
+        client.peer = Some(ip.parse().unwrap());
         client
     }
 }
@@ -89,7 +100,7 @@ impl Platform {
             clock,
         };
         let mut settings = settings();
-        settings.identity.admin_password = Some(PASSWORD.parse().unwrap());
+        settings.identity.secrets.admin_password = Some(PASSWORD.parse().unwrap());
         for rate in [
             &mut settings.limits.rate_auth,
             &mut settings.limits.burst_auth,
@@ -144,6 +155,9 @@ impl Platform {
         if let Some(token) = client.tokens["access_token"].as_str() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
+        if let Some(peer) = client.peer {
+            request = request.extension(ConnectInfo(SocketAddr::new(peer, 4711)));
+        }
         for (name, value) in &client.headers {
             request = request.header(*name, value);
         }
@@ -191,6 +205,7 @@ impl Platform {
             id,
             tokens,
             headers: Vec::new(),
+            peer: None,
         }
     }
 

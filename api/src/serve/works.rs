@@ -10,6 +10,8 @@ use eventstore::{Journal, PostgresJournal, Stop, Supervisor, TaskStatus};
 use projections::{Handle, Runner, Workplace};
 
 use crate::app::App;
+use crate::config::Identity;
+use crate::edge::Edge;
 use crate::files::Files;
 use crate::files::cleanup::Cleanup;
 use crate::house::{House, StartError};
@@ -100,6 +102,15 @@ impl Works {
                 look_after(Arc::clone(&cluster), stop)
             });
         }
+    }
+
+    /// Lets what is refused be written down, behind the requests.
+    pub fn write_refusals(&self, edge: &Edge, house: &House, identity: &Identity) {
+        let (log, pool) = (edge.security.clone(), house.journal.pool().clone());
+        let lives = identity.lives();
+        self.tasks.own.spawn("security events", move |stop| {
+            log.clone().run(pool.clone(), lives, stop)
+        });
     }
 
     /// Looks at all parts again and again, for those who ask whether the server is ready.

@@ -123,6 +123,7 @@ impl House {
             name: name.to_owned(),
             roles: [Role::Member, role].into(),
             password_hash: None,
+            password_temporary: false,
         };
         self.commands.sign_up(&self.operator(), &new).await.unwrap();
         self.log_in(user).await

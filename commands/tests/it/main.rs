@@ -6,5 +6,6 @@ mod house;
 mod incidents;
 mod processes;
 mod racing;
+mod sessions;
 mod snapshots;
 mod two_processes;

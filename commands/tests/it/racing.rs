@@ -303,6 +303,7 @@ async fn an_address_belongs_to_one_user_however_it_is_typed_and_however_many_ask
             name: "Zoé".to_owned(),
             roles: [Role::Member].into(),
             password_hash: None,
+            password_temporary: false,
         };
         let (commands, context) = (house.commands.clone(), house.nobody());
         async move { commands.sign_up(&context, &new).await }
@@ -327,6 +328,7 @@ async fn nobody_signs_up_as_an_administrator_and_the_last_one_stays() {
         name: "Eve".to_owned(),
         roles: [Role::Admin].into(),
         password_hash: None,
+        password_temporary: false,
     };
     let answer = house.commands.sign_up(&house.nobody(), &new).await;
     assert_eq!(code(&answer), "permission_missing");

@@ -68,6 +68,8 @@ pub enum ExportList {
     AuditTrace,
     /// All that was recorded in one stream.
     AuditStream,
+    /// Failed log-ins and refused access.
+    SecurityEvents,
     /// The processes.
     Processes,
     /// What one process did.

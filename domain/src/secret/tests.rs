@@ -51,6 +51,7 @@ fn no_field_that_holds_a_secret_is_missing_from_the_list() {
             user,
             refresh_hash: token(1),
             expires_at,
+            credential_epoch: 0,
             device: None,
             ip: None,
             user_agent: None,

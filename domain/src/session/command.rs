@@ -12,6 +12,8 @@ use crate::secret::Secret;
 pub struct StartSession {
     /// Who logs in.
     pub user: UserId,
+    /// The epoch of the user's credentials, as the user's own stream has it.
+    pub credential_epoch: u64,
     /// The SHA-256 of a new refresh token, in lower-case hex.
     pub refresh_hash: Secret<String>,
     /// From when on it cannot be refreshed.
@@ -38,12 +40,16 @@ pub struct RefreshSession {
     pub next: Secret<String>,
     /// From when on that one cannot be refreshed.
     pub expires_at: DateTime<Utc>,
-    /// Whether an access token that came with the current refresh token is known to have been
-    /// used. Where the edge cannot know (after a restart), false: it only delays detection until
-    /// the rightful client presents its replaced token.
-    pub current_in_use: bool,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// Take note that a token which came with the current refresh token was used, so that the answer
+/// arrived.
+#[derive(Clone, Debug)]
+pub struct ConfirmSession {
+    /// The hash of the refresh token that it came with.
+    pub refresh_hash: Secret<String>,
 }
 
 /// End the session.
@@ -60,6 +66,8 @@ pub enum SessionCommand {
     Start(StartSession),
     /// Replace the refresh token by a new one.
     Refresh(RefreshSession),
+    /// Take note that the answer to the last refresh arrived.
+    Confirm(ConfirmSession),
     /// End the session.
     End(EndSession),
 }

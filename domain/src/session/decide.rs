@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 
 use super::{
-    EndReason, EndSession, Live, RefreshSession, Rotation, Session, SessionCommand, SessionEnded,
-    SessionEvent, SessionRefreshed, SessionRefusal, SessionStarted, StartSession,
+    ConfirmSession, EndReason, EndSession, Live, RefreshSession, Rotation, Session, SessionCommand,
+    SessionConfirmed, SessionEnded, SessionEvent, SessionRefreshed, SessionRefusal, SessionStarted,
+    StartSession,
 };
 use crate::personal::Personal;
 use crate::secret::Secret;
@@ -39,6 +40,7 @@ impl Session {
         match command {
             SessionCommand::Start(c) => self.start(c),
             SessionCommand::Refresh(c) => self.refresh(c),
+            SessionCommand::Confirm(c) => Ok(self.confirm(c)),
             SessionCommand::End(c) => self.end(c),
         }
     }
@@ -58,6 +60,7 @@ impl Session {
             user: c.user,
             refresh_hash: c.refresh_hash.clone(),
             expires_at: c.expires_at,
+            credential_epoch: c.credential_epoch,
             device: c.device.clone(),
             ip: c.ip.clone(),
             user_agent: c.user_agent.clone(),
@@ -89,6 +92,16 @@ impl Session {
             }
             // Not ours: ending the session on it would let a stranger log someone out.
             Presented::Unknown => Err(SessionRefusal::TokenUnknown),
+        }
+    }
+
+    /// Never refused: a token that came with an earlier refresh token confirms nothing.
+    fn confirm(&self, c: &ConfirmSession) -> Vec<SessionEvent> {
+        match self {
+            Self::Live(live) if live.awaits_confirmation_of(&c.refresh_hash) => {
+                vec![SessionEvent::Confirmed(SessionConfirmed {})]
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -131,7 +144,7 @@ impl Live {
             return false;
         }
         let is_soon = c.at - previous.used_at <= TimeDelta::seconds(REPEAT_WINDOW_S);
-        is_soon || (previous.previous_hash == c.presented && !c.current_in_use)
+        is_soon || (previous.previous_hash == c.presented && !self.confirmed)
     }
 }
 

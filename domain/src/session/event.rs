@@ -7,6 +7,14 @@ use crate::id::UserId;
 use crate::personal::Personal;
 use crate::secret::Secret;
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands the field over so"
+)]
+fn is_first(epoch: &u64) -> bool {
+    *epoch == 0
+}
+
 /// A user logged in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,6 +25,9 @@ pub struct SessionStarted {
     pub refresh_hash: Secret<String>,
     /// From when on it cannot be refreshed.
     pub expires_at: DateTime<Utc>,
+    /// The epoch of the user's credentials; once it is over, so is the session.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub credential_epoch: u64,
     /// What the user calls the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Personal<String>>,
@@ -51,6 +62,12 @@ pub struct SessionRefreshed {
     /// From when on it cannot be refreshed.
     pub expires_at: DateTime<Utc>,
 }
+
+/// A token of the last refresh was used: its answer arrived, and whoever comes with an earlier one
+/// after that is a thief or was robbed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionConfirmed {}
 
 /// Why a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +104,8 @@ events! {
         Started(SessionStarted) = "session.started" v 1,
         /// The refresh token was replaced.
         Refreshed(SessionRefreshed) = "session.refreshed" v 1,
+        /// A token of the last refresh was used.
+        Confirmed(SessionConfirmed) = "session.confirmed" v 1,
         /// The session is over.
         Ended(SessionEnded) = "session.ended" v 1,
     }

@@ -20,8 +20,12 @@ pub struct Live {
     pub user: UserId,
     /// From when on it cannot be refreshed.
     pub expires_at: DateTime<Utc>,
+    /// The epoch of the user's credentials that it began in.
+    pub credential_epoch: u64,
     /// The hash of the token that holds.
     pub refresh_hash: Secret<String>,
+    /// Whether a token that came with the current one is known to have been used.
+    pub confirmed: bool,
     /// The token whose use in turn led to the current one, if it is not the first.
     pub previous: Option<Previous>,
     /// Tokens given out for the previous one whose answer was lost, so that they never held.
@@ -76,7 +80,7 @@ impl Session {
 
 impl Aggregate for Session {
     const NOUN: &'static str = "session";
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
     type Command = SessionCommand;
     type Event = SessionEvent;
     type Refusal = SessionRefusal;
@@ -91,13 +95,16 @@ impl Aggregate for Session {
                 *self = Self::Live(Live {
                     user: started.user,
                     expires_at: started.expires_at,
+                    credential_epoch: started.credential_epoch,
                     refresh_hash: started.refresh_hash.clone(),
+                    confirmed: false,
                     previous: None,
                     superseded_hashes: Vec::new(),
                     retired_hashes: VecDeque::new(),
                 });
             }
             (Self::Live(live), SessionEvent::Refreshed(refreshed)) => live.refresh(refreshed),
+            (Self::Live(live), SessionEvent::Confirmed(_)) => live.confirmed = true,
             (Self::Live(live), SessionEvent::Ended(ended)) => {
                 *self = Self::Ended {
                     user: live.user,
@@ -105,7 +112,10 @@ impl Aggregate for Session {
                 };
             }
             // No such history is written; one that is told so all the same changes nothing.
-            (Self::Absent, SessionEvent::Refreshed(_) | SessionEvent::Ended(_))
+            (
+                Self::Absent,
+                SessionEvent::Refreshed(_) | SessionEvent::Confirmed(_) | SessionEvent::Ended(_),
+            )
             | (Self::Live(_), SessionEvent::Started(_))
             | (Self::Ended { .. }, _) => {}
         }
@@ -113,9 +123,20 @@ impl Aggregate for Session {
 }
 
 impl Live {
+    /// The hash of the current refresh token, while it is not known whether the answer that
+    /// brought it arrived. A first token needs no such knowledge: nothing came before it.
+    pub fn unconfirmed(&self) -> Option<&Secret<String>> {
+        (self.previous.is_some() && !self.confirmed).then_some(&self.refresh_hash)
+    }
+
+    pub(super) fn awaits_confirmation_of(&self, hash: &Secret<String>) -> bool {
+        self.unconfirmed() == Some(hash)
+    }
+
     fn refresh(&mut self, refreshed: &SessionRefreshed) {
         let replaced = std::mem::replace(&mut self.refresh_hash, refreshed.refresh_hash.clone());
         self.expires_at = refreshed.expires_at;
+        self.confirmed = false;
         match refreshed.rotation {
             Rotation::InTurn => {
                 let next = Previous {

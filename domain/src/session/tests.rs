@@ -31,6 +31,7 @@ fn token(n: u32) -> Secret<String> {
 fn start() -> StartSession {
     StartSession {
         user: user(),
+        credential_epoch: 0,
         refresh_hash: token(1),
         expires_at: at(LIFE_S),
         device: None,
@@ -45,7 +46,6 @@ fn present(presented: u32, next: u32, seconds: i64) -> RefreshSession {
         presented: token(presented),
         next: token(next),
         expires_at: at(seconds + LIFE_S),
-        current_in_use: false,
         at: at(seconds),
     }
 }
@@ -54,20 +54,12 @@ fn refresh(presented: u32, next: u32, seconds: i64) -> SessionCommand {
     SessionCommand::Refresh(present(presented, next, seconds))
 }
 
-/// The same, where the present access token is known to be in use.
-fn refresh_in_use(presented: u32, next: u32, seconds: i64) -> SessionCommand {
-    let current_in_use = true;
-    SessionCommand::Refresh(RefreshSession {
-        current_in_use,
-        ..present(presented, next, seconds)
-    })
-}
-
 fn started() -> SessionEvent {
     SessionEvent::Started(SessionStarted {
         user: user(),
         refresh_hash: token(1),
         expires_at: at(LIFE_S),
+        credential_epoch: 0,
         device: None,
         ip: Some(Personal::new(user(), "203.0.113.7".to_owned())),
         user_agent: None,
@@ -89,6 +81,16 @@ fn in_turn(next: u32, seconds: i64) -> SessionEvent {
 
 fn again(next: u32, seconds: i64) -> SessionEvent {
     refreshed(next, seconds, Rotation::AnswerLost)
+}
+
+/// A token that came with the current one was used.
+fn confirmed() -> SessionEvent {
+    SessionEvent::Confirmed(SessionConfirmed {})
+}
+
+fn confirm(n: u32) -> SessionCommand {
+    let refresh_hash = token(n);
+    SessionCommand::Confirm(ConfirmSession { refresh_hash })
 }
 
 fn ended(reason: EndReason) -> SessionEvent {
@@ -205,22 +207,15 @@ fn after_a_lost_answer_the_used_token_gets_another_and_only_that_one_holds() {
 fn two_tabs_that_ask_at_once_both_get_an_answer_and_one_branch_lives() {
     let first_tab = vec![started(), in_turn(2, 3_600)];
     // The first tab is at work with its access token when the second one's request arrives.
-    leads_to(
-        first_tab.clone(),
-        refresh_in_use(1, 3, 3_660),
-        vec![again(3, 3_660)],
-    );
     let mut both = first_tab;
+    both.push(confirmed());
+    leads_to(both.clone(), refresh(1, 3, 3_660), vec![again(3, 3_660)]);
     both.push(again(3, 3_601));
     // The first tab, told nothing, asks again within the window: it is not thrown out.
-    leads_to(
-        both.clone(),
-        refresh_in_use(2, 4, 3_602),
-        vec![again(4, 3_602)],
-    );
+    leads_to(both.clone(), refresh(2, 4, 3_602), vec![again(4, 3_602)]);
     let live = Session::fold(&both);
     let holds: Vec<_> = (1..=3)
-        .map(|n| live.decide(&refresh_in_use(n, 9, 7_200)).unwrap())
+        .map(|n| live.decide(&refresh(n, 9, 7_200)).unwrap())
         .map(|events| events == vec![in_turn(9, 7_200)])
         .collect();
     assert_eq!(holds, [false, false, true]);
@@ -234,24 +229,22 @@ fn a_stolen_token_used_after_its_successor_was_ends_the_session() {
 
 #[test]
 fn a_stolen_token_used_while_its_successor_is_at_work_ends_the_session() {
-    let history = vec![started(), in_turn(2, 3_600)];
-    leads_to(
-        history.clone(),
-        refresh_in_use(1, 3, 3_660),
-        vec![again(3, 3_660)],
-    );
-    leads_to(history, refresh_in_use(1, 3, 3_661), vec![reused()]);
+    let history = vec![started(), in_turn(2, 3_600), confirmed()];
+    leads_to(history.clone(), refresh(1, 3, 3_660), vec![again(3, 3_660)]);
+    leads_to(history, refresh(1, 3, 3_661), vec![reused()]);
 }
 
 #[test]
 fn a_thief_who_was_first_is_thrown_out_when_the_owner_comes() {
     // The thief used token 1 and works with 2. Later the owner presents 1, then the thief 2.
     let history = vec![started(), in_turn(2, 3_600)];
-    leads_to(history.clone(), refresh_in_use(1, 3, 3_700), vec![reused()]);
-    // Where the edge had forgotten that 2 is in use, the owner goes on and the thief is found.
-    let mut forgotten = history;
-    forgotten.push(again(3, 3_700));
-    leads_to(forgotten, refresh(2, 4, 7_200), vec![reused()]);
+    let mut at_work = history.clone();
+    at_work.push(confirmed());
+    leads_to(at_work, refresh(1, 3, 3_700), vec![reused()]);
+    // Where the thief kept 2 and did nothing with it, the owner goes on and the thief is found.
+    let mut idle = history;
+    idle.push(again(3, 3_700));
+    leads_to(idle, refresh(2, 4, 7_200), vec![reused()]);
 }
 
 #[test]
@@ -292,8 +285,8 @@ fn a_token_is_given_out_once() {
 
 #[test]
 fn a_clock_put_back_does_not_make_a_lost_answer_a_theft() {
-    let history = vec![started(), in_turn(2, 3_600)];
-    leads_to(history, refresh_in_use(1, 3, 0), vec![again(3, 0)]);
+    let history = vec![started(), in_turn(2, 3_600), confirmed()];
+    leads_to(history, refresh(1, 3, 0), vec![again(3, 0)]);
 }
 
 #[test]
@@ -352,4 +345,23 @@ fn no_hash_stands_in_a_debug_line() {
     for n in 1..=3 {
         assert!(!line.contains(token(n).reveal()), "{line}");
     }
+}
+
+#[test]
+fn the_use_of_a_token_is_recorded_once_after_each_refresh() {
+    let mut history = vec![started()];
+    // Nothing came before the first token, so that nothing can come back.
+    leads_to(history.clone(), confirm(1), vec![]);
+    history.push(in_turn(2, 3_600));
+    leads_to(history.clone(), confirm(2), vec![confirmed()]);
+    // An access token from before the refresh says nothing about its answer.
+    leads_to(history.clone(), confirm(1), vec![]);
+    history.push(confirmed());
+    leads_to(history.clone(), confirm(2), vec![]);
+    history.push(again(3, 3_610));
+    leads_to(history.clone(), confirm(2), vec![]);
+    leads_to(history.clone(), confirm(3), vec![confirmed()]);
+    history.push(ended(EndReason::LoggedOut));
+    leads_to(history, confirm(3), vec![]);
+    leads_to(vec![], confirm(1), vec![]);
 }

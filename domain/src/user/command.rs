@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 use crate::permission::Role;
 use crate::personal::Personal;
 use crate::secret::Secret;
@@ -20,6 +20,8 @@ pub struct SignUp {
     pub roles: BTreeSet<Role>,
     /// A PHC string made outside; deciding never hashes.
     pub password_hash: Option<Secret<String>>,
+    /// Whether someone else knows the password, so that it must be changed at first use.
+    pub password_temporary: bool,
 }
 
 /// Change named fields of the profile; what is absent stays.
@@ -40,7 +42,15 @@ pub struct ChangeUser {
 pub struct ChangePassword {
     /// A PHC string made outside; deciding never hashes.
     pub password_hash: Secret<String>,
+    /// The one session that stays; absent, none does.
+    pub kept_session: Option<SessionId>,
+    /// Whether someone else knows the password, so that it must be changed at first use.
+    pub temporary: bool,
 }
+
+/// End every session of the user.
+#[derive(Clone, Debug)]
+pub struct LogOutEverywhere {}
 
 /// Let the user do more.
 #[derive(Clone, Debug)]
@@ -87,6 +97,8 @@ pub enum UserCommand {
     Change(ChangeUser),
     /// Let another password hold.
     ChangePassword(ChangePassword),
+    /// End every session of the user.
+    LogOutEverywhere(LogOutEverywhere),
     /// Let the user do more.
     GrantRole(GrantRole),
     /// Let the user do less.

@@ -3,10 +3,10 @@
 use chrono_tz::Tz;
 
 use super::{
-    Account, ChangePassword, ChangeUser, DeactivateUser, GrantRole, ReactivateUser, RevokeRole,
-    SignUp, SuspendUser, User, UserChanged, UserCommand, UserCreated, UserDeactivated, UserEvent,
-    UserPasswordChanged, UserReactivated, UserRefusal, UserRoleGranted, UserRoleRevoked,
-    UserSuspended,
+    Account, ChangePassword, ChangeUser, DeactivateUser, GrantRole, LogOutEverywhere,
+    ReactivateUser, RevokeRole, SignUp, SuspendUser, User, UserChanged, UserCommand, UserCreated,
+    UserDeactivated, UserEvent, UserLoggedOutEverywhere, UserPasswordChanged, UserReactivated,
+    UserRefusal, UserRoleGranted, UserRoleRevoked, UserSuspended,
 };
 use crate::id::UserId;
 use crate::money::Currency;
@@ -30,6 +30,7 @@ impl User {
             UserCommand::SignUp(c) => self.sign_up(c),
             UserCommand::Change(c) => self.change(c),
             UserCommand::ChangePassword(c) => self.change_password(c),
+            UserCommand::LogOutEverywhere(c) => self.log_out_everywhere(c),
             UserCommand::GrantRole(c) => self.grant_role(c),
             UserCommand::RevokeRole(c) => self.revoke_role(c),
             UserCommand::Suspend(c) => self.suspend(c),
@@ -75,6 +76,7 @@ impl User {
             name: c.name.clone(),
             roles: c.roles.clone(),
             password_hash: c.password_hash.clone(),
+            password_temporary: c.password_temporary,
         })])
     }
 
@@ -109,7 +111,17 @@ impl User {
         let password_hash = c.password_hash.clone();
         Ok(vec![UserEvent::PasswordChanged(UserPasswordChanged {
             password_hash,
+            kept_session: c.kept_session,
+            temporary: c.temporary,
         })])
+    }
+
+    /// It always happens: which sessions there are is not known here.
+    fn log_out_everywhere(&self, _: &LogOutEverywhere) -> Decision {
+        self.present()?;
+        Ok(vec![UserEvent::LoggedOutEverywhere(
+            UserLoggedOutEverywhere {},
+        )])
     }
 
     fn grant_role(&self, c: &GrantRole) -> Decision {

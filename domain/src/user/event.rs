@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 use crate::money::Currency;
 use crate::permission::Role;
 use crate::personal::Personal;
@@ -26,6 +26,9 @@ pub struct UserCreated {
     /// A PHC string; absent until one is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_hash: Option<Secret<String>>,
+    /// Whether someone else knows the password, so that it must be changed at first use.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub password_temporary: bool,
 }
 
 /// Named fields of the profile were changed; what is absent stayed.
@@ -46,13 +49,24 @@ pub struct UserChanged {
     pub currency: Option<Currency>,
 }
 
-/// Another password holds from now on.
+/// Another password holds from now on, and every session but the kept one is over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserPasswordChanged {
     /// A PHC string.
     pub password_hash: Secret<String>,
+    /// The one session that goes on; absent, none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_session: Option<SessionId>,
+    /// Whether someone else knows the password, so that it must be changed at first use.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub temporary: bool,
 }
+
+/// The user ended every session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserLoggedOutEverywhere {}
 
 /// The user may do more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,7 +84,7 @@ pub struct UserRoleRevoked {
     pub role: Role,
 }
 
-/// The user may do nothing until reactivated.
+/// The user may do nothing until reactivated, and every session is over.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserSuspended {
@@ -100,6 +114,8 @@ events! {
         Changed(UserChanged) = "user.changed" v 1,
         /// Another password holds.
         PasswordChanged(UserPasswordChanged) = "user.password_changed" v 1,
+        /// The user ended every session.
+        LoggedOutEverywhere(UserLoggedOutEverywhere) = "user.logged_out_everywhere" v 1,
         /// The user may do more.
         RoleGranted(UserRoleGranted) = "user.role_granted" v 1,
         /// The user may do less.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{UserCommand, UserEvent, UserRefusal};
 use crate::aggregate::Aggregate;
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 use crate::money::Currency;
 use crate::permission::{Permissions, Role};
 use crate::personal::Personal;
@@ -26,12 +26,38 @@ pub struct Account {
     pub roles: BTreeSet<Role>,
     /// A PHC string, once a password is set.
     pub password_hash: Option<Secret<String>>,
+    /// Which sessions hold.
+    pub credentials: Credentials,
     /// A language tag.
     pub locale: Option<String>,
     /// Where the user's clock stands.
     pub time_zone: Option<Tz>,
     /// In which currency the user wants to see prices.
     pub currency: Option<Currency>,
+}
+
+/// Which sessions of a user hold. A session remembers the epoch that it began in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// Raised by whatever ends all sessions at once: another password, a suspension, logging out
+    /// everywhere. It never falls, so that no session comes back.
+    pub epoch: u64,
+    /// The session of an earlier epoch that the last raise spared.
+    pub kept_session: Option<SessionId>,
+    /// Whether someone else knows the password: it opens nothing but its own change.
+    pub password_temporary: bool,
+}
+
+impl Credentials {
+    /// Whether the session with `id`, begun in `epoch`, still holds.
+    pub fn admit(&self, id: SessionId, epoch: u64) -> bool {
+        epoch == self.epoch || self.kept_session == Some(id)
+    }
+
+    fn raise(&mut self, kept_session: Option<SessionId>) {
+        self.epoch += 1;
+        self.kept_session = kept_session;
+    }
 }
 
 /// A user, from never heard of to gone.
@@ -81,7 +107,7 @@ impl User {
 
 impl Aggregate for User {
     const NOUN: &'static str = "user";
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
     type Command = UserCommand;
     type Event = UserEvent;
     type Refusal = UserRefusal;
@@ -98,6 +124,10 @@ impl Aggregate for User {
                 name: created.name.clone(),
                 roles: created.roles.clone(),
                 password_hash: created.password_hash.clone(),
+                credentials: Credentials {
+                    password_temporary: created.password_temporary,
+                    ..Credentials::default()
+                },
                 locale: None,
                 time_zone: None,
                 currency: None,
@@ -105,7 +135,10 @@ impl Aggregate for User {
             // No such history is written; one that is told so all the same changes nothing.
             (Self::Absent, _) => Self::Absent,
             (known, UserEvent::Created(_)) => known,
-            (Self::Active(account), UserEvent::Suspended(_)) => Self::Suspended(account),
+            (Self::Active(mut account), UserEvent::Suspended(_)) => {
+                account.credentials.raise(None);
+                Self::Suspended(account)
+            }
             (Self::Suspended(account), UserEvent::Reactivated(_)) => Self::Active(account),
             (
                 Self::Active(account) | Self::Suspended(account) | Self::Deactivated(account),
@@ -129,7 +162,10 @@ impl Account {
             }
             UserEvent::PasswordChanged(changed) => {
                 self.password_hash = Some(changed.password_hash.clone());
+                self.credentials.raise(changed.kept_session);
+                self.credentials.password_temporary = changed.temporary;
             }
+            UserEvent::LoggedOutEverywhere(_) => self.credentials.raise(None),
             UserEvent::RoleGranted(granted) => {
                 self.roles.insert(granted.role);
             }

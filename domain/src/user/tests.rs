@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::aggregate::{Aggregate, Refusal, RefusalKind};
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 use crate::permission::{Permission, Role};
 use crate::personal::Personal;
 use crate::secret::Secret;
@@ -36,6 +36,7 @@ fn sign_up() -> SignUp {
         name: of_ada("Ada"),
         roles: BTreeSet::from([Role::Member]),
         password_hash: Some(Secret::new(HASH.to_owned())),
+        password_temporary: false,
     }
 }
 
@@ -46,6 +47,7 @@ fn created(roles: &[Role]) -> UserEvent {
         name: of_ada("Ada"),
         roles: roles.iter().copied().collect(),
         password_hash: Some(Secret::new(HASH.to_owned())),
+        password_temporary: false,
     })
 }
 
@@ -186,7 +188,11 @@ fn a_password_in_clear_is_no_hash() {
             UserCommand::SignUp(command),
             UserRefusal::HashMalformed,
         );
-        let change = UserCommand::ChangePassword(ChangePassword { password_hash });
+        let change = UserCommand::ChangePassword(ChangePassword {
+            password_hash,
+            kept_session: None,
+            temporary: false,
+        });
         refused(vec![member()], change, UserRefusal::HashMalformed);
     }
 }
@@ -380,4 +386,89 @@ fn neither_password_nor_name_stands_in_a_debug_line() {
     for secret in [HASH, "Ada", "example"] {
         assert!(!line.contains(secret), "{line}");
     }
+}
+
+fn session(n: u128) -> SessionId {
+    SessionId(Uuid::from_u128(n))
+}
+
+fn password_changed(kept: Option<SessionId>, temporary: bool) -> UserEvent {
+    UserEvent::PasswordChanged(UserPasswordChanged {
+        password_hash: Secret::new(HASH.to_owned()),
+        kept_session: kept,
+        temporary,
+    })
+}
+
+fn reactivated() -> UserEvent {
+    UserEvent::Reactivated(UserReactivated {
+        reason: of_ada("It was not"),
+    })
+}
+
+fn logged_out_everywhere() -> UserEvent {
+    UserEvent::LoggedOutEverywhere(UserLoggedOutEverywhere {})
+}
+
+/// What holds of two sessions of the epochs 0 and 1 after `events`.
+fn admitted(events: &[UserEvent]) -> [bool; 2] {
+    let mut history = vec![member()];
+    history.extend_from_slice(events);
+    let user = User::fold(&history);
+    let credentials = &user.account().unwrap().credentials;
+    [(session(1), 0), (session(2), 1)].map(|(id, epoch)| credentials.admit(id, epoch))
+}
+
+#[test]
+fn whatever_ends_all_sessions_ends_those_of_an_earlier_epoch_for_good() {
+    assert_eq!(admitted(&[]), [true, false]);
+    assert_eq!(admitted(&[password_changed(None, false)]), [false, true]);
+    assert_eq!(admitted(&[logged_out_everywhere()]), [false, true]);
+    assert_eq!(admitted(&[suspended()]), [false, true]);
+    assert_eq!(admitted(&[suspended(), reactivated()]), [false, true]);
+    let again = [logged_out_everywhere(), suspended(), reactivated()];
+    assert_eq!(admitted(&again), [false, false]);
+}
+
+#[test]
+fn the_session_that_changes_the_password_goes_on_until_the_next_raise() {
+    let kept = password_changed(Some(session(1)), false);
+    assert_eq!(admitted(std::slice::from_ref(&kept)), [true, true]);
+    assert_eq!(admitted(&[kept.clone(), kept.clone()]), [true, false]);
+    assert_eq!(
+        admitted(&[kept.clone(), password_changed(Some(session(2)), false)]),
+        [false, true]
+    );
+    assert_eq!(admitted(&[kept, logged_out_everywhere()]), [false, false]);
+}
+
+#[test]
+fn logging_out_everywhere_happens_each_time_and_to_the_suspended_too() {
+    let command = || UserCommand::LogOutEverywhere(LogOutEverywhere {});
+    refused(vec![], command(), UserRefusal::Unknown);
+    for given in [
+        vec![member()],
+        vec![member(), logged_out_everywhere()],
+        vec![member(), suspended()],
+    ] {
+        leads_to(given, command(), vec![logged_out_everywhere()]);
+    }
+    let gone = vec![member(), deactivated()];
+    refused(gone, command(), UserRefusal::Deactivated);
+}
+
+#[test]
+fn a_password_that_someone_else_knows_is_temporary_until_it_is_changed() {
+    let is_temporary = |history: &[UserEvent]| {
+        let user = User::fold(history);
+        user.account().unwrap().credentials.password_temporary
+    };
+    let mut first = sign_up();
+    first.password_temporary = true;
+    let mut history = User::Absent.decide(&UserCommand::SignUp(first)).unwrap();
+    assert!(is_temporary(&history));
+    history.push(password_changed(None, false));
+    assert!(!is_temporary(&history));
+    history.push(password_changed(None, true));
+    assert!(is_temporary(&history));
 }

@@ -1,9 +1,10 @@
 //! How the events of users and sessions become rows.
 
-use domain::session::SessionEvent;
+use domain::id::SessionId;
+use domain::session::{EndReason, SessionEvent};
 use domain::user::{UserChanged, UserEvent};
 
-use super::{Profile, Session};
+use super::{CredentialChange, Profile, Session};
 use crate::decoded::Decoded;
 use crate::fold::{id, plain, word};
 use crate::projector::ApplyError;
@@ -11,6 +12,7 @@ use crate::rows::Rows;
 
 pub(super) fn user(
     rows: &mut Rows<Profile>,
+    changes: &mut Rows<CredentialChange>,
     event: &Decoded,
     what: &UserEvent,
 ) -> Result<(), ApplyError> {
@@ -27,6 +29,7 @@ pub(super) fn user(
             locale: None,
             time_zone: None,
             currency: None,
+            credential_epoch: 0,
             created_at: at,
             changed_at: at,
             version: event.recorded.version,
@@ -35,7 +38,7 @@ pub(super) fn user(
     }
     let row = rows.expect(&id)?;
     match what {
-        UserEvent::Created(_) => {}
+        UserEvent::Created(_) | UserEvent::LoggedOutEverywhere(_) => {}
         UserEvent::Changed(body) => change(row, body),
         UserEvent::PasswordChanged(_) => row.has_password = true,
         UserEvent::RoleGranted(body) => {
@@ -53,7 +56,27 @@ pub(super) fn user(
     }
     row.changed_at = event.recorded.occurred_at;
     row.version = event.recorded.version;
+    if let Some((reason, kept)) = ends_sessions(what) {
+        row.credential_epoch += 1;
+        changes.put(CredentialChange {
+            user_id: id,
+            epoch: row.credential_epoch,
+            at: event.recorded.occurred_at,
+            reason: word(&reason)?,
+            kept_session: kept.map(|session| session.0),
+        });
+    }
     Ok(())
+}
+
+/// What ends all sessions at once: why, and which goes on.
+fn ends_sessions(what: &UserEvent) -> Option<(EndReason, Option<SessionId>)> {
+    match what {
+        UserEvent::PasswordChanged(body) => Some((EndReason::PasswordChanged, body.kept_session)),
+        UserEvent::LoggedOutEverywhere(_) => Some((EndReason::LoggedOutEverywhere, None)),
+        UserEvent::Suspended(_) => Some((EndReason::Suspended, None)),
+        _ => None,
+    }
 }
 
 fn change(row: &mut Profile, body: &UserChanged) {
@@ -88,6 +111,7 @@ pub(super) fn session(
             user_agent: plain(body.user_agent.as_ref()),
             started_at: at,
             refreshed_at: None,
+            credential_epoch: i64::try_from(body.credential_epoch).unwrap_or(i64::MAX),
             expires_at: body.expires_at,
             ended_at: None,
             end_reason: None,
@@ -97,7 +121,7 @@ pub(super) fn session(
     }
     let row = rows.expect(&id)?;
     match what {
-        SessionEvent::Started(_) => {}
+        SessionEvent::Started(_) | SessionEvent::Confirmed(_) => {}
         SessionEvent::Refreshed(body) => {
             row.refreshed_at = Some(body.refreshed_at);
             row.expires_at = body.expires_at;

@@ -45,6 +45,8 @@ crate::row! {
         pub time_zone: Option<String>,
         /// In which currency the user wants to see prices.
         pub currency: Option<String>,
+        /// How often all sessions of the user were ended at once.
+        pub credential_epoch: i64,
         /// When the user signed up.
         pub created_at: DateTime<Utc>,
         /// When anything last changed.
@@ -83,6 +85,8 @@ crate::row! {
         pub started_at: DateTime<Utc>,
         /// When its token was last replaced.
         pub refreshed_at: Option<DateTime<Utc>>,
+        /// How often all sessions of the user had been ended at once when it began.
+        pub credential_epoch: i64,
         /// From when on it cannot be refreshed.
         pub expires_at: DateTime<Utc>,
         /// When it ended.
@@ -103,6 +107,37 @@ impl Row for Session {
     }
 }
 
+crate::row! {
+    /// All sessions of a user but one were ended at once.
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct CredentialChange {
+        /// The user.
+        pub user_id: Uuid,
+        /// The how manieth time it was.
+        pub epoch: i64,
+        /// When.
+        pub at: DateTime<Utc>,
+        /// By what: `password_changed`, `logged_out_everywhere` or `suspended`.
+        pub reason: String,
+        /// The session that went on.
+        pub kept_session: Option<Uuid>,
+    }
+}
+
+impl Row for CredentialChange {
+    const TABLE: Table = Table::grouped(
+        "credential_change",
+        &["user_id", "epoch"],
+        "user_id",
+        "uuid",
+    );
+    type Key = (Uuid, i64);
+
+    fn key(&self) -> (Uuid, i64) {
+        (self.user_id, self.epoch)
+    }
+}
+
 /// Projects users and sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct Users;
@@ -113,7 +148,7 @@ impl Projector for Users {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn ddl(&self) -> &'static str {
@@ -121,7 +156,7 @@ impl Projector for Users {
     }
 
     fn tables(&self) -> &'static [Table] {
-        const { &[Profile::TABLE, Session::TABLE] }
+        const { &[Profile::TABLE, Session::TABLE, CredentialChange::TABLE] }
     }
 
     fn key(&self, event: &Decoded) -> Option<String> {
@@ -140,14 +175,17 @@ impl Projector for Users {
             let mut profiles = Rows::<Profile>::load(conn, &users).await?;
             let sessions = known(batch, |event| matches!(event, AnyEvent::Session(_)));
             let mut sessions = Rows::<Session>::load(conn, &sessions).await?;
+            // Each is new: nothing of what was there before is read.
+            let mut changes = Rows::<CredentialChange>::default();
             for event in batch {
                 match &event.event {
-                    AnyEvent::User(what) => fold::user(&mut profiles, event, what)?,
+                    AnyEvent::User(what) => fold::user(&mut profiles, &mut changes, event, what)?,
                     AnyEvent::Session(what) => fold::session(&mut sessions, event, what)?,
                     _ => {}
                 }
             }
             profiles.store(conn).await?;
+            changes.store(conn).await?;
             sessions.store(conn).await
         })
     }

@@ -57,7 +57,7 @@ pub async fn sessions(
     page: &Page,
 ) -> Result<List<Session>, QueryError> {
     let place = page.place(pair::<DateTime<Utc>, Uuid>)?;
-    Select::of("users.session")
+    Select::of("users.log_in")
         .filter("t.user_id =", Some(user.0))
         .filter("t.status = 'live' and t.expires_at >", live_at)
         .after("(t.started_at, t.id) <", place)

@@ -102,6 +102,7 @@ impl Given {
             name: name.to_owned(),
             roles: BTreeSet::from([Role::Member]),
             password_hash: Some(secret::Secret::new(HASH.to_owned())),
+            password_temporary: false,
         };
         self.commands.sign_up(&self.operator(), &new).await.unwrap();
     }

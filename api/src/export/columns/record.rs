@@ -57,6 +57,13 @@ pub(super) const AUDIT_STREAM: &[Column] = columns![
     "position" "/position" Whole, "event_id" "/event_id" Text,
 ];
 
+pub(super) const SECURITY_EVENTS: &[Column] = columns![
+    "id" "/id" Text, "at" "/at" Instant, "last_at" "/last_at" Instant, "times" "/times" Whole,
+    "kind" "/kind" Text, "code" "/code" Text, "user_id" "/user_id" Text,
+    "account" "/account" Text, "ip" "/ip" Text, "user_agent" "/user_agent" Text,
+    "method" "/method" Text, "route" "/route" Text, "request_id" "/request_id" Text,
+];
+
 pub(super) const PROCESSES: &[Column] = columns![
     "id" "/id" Text, "kind" "/kind" Text, "subject" "/subject" Text, "status" "/status" Text,
     "outcome" "/outcome" Text, "stuck" "/stuck" Text, "correlation_id" "/correlation_id" Text,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use projections::audit::Entry;
+use projections::security::SecurityEvent;
 use uuid::Uuid;
 
 use crate::view::views;
@@ -46,5 +47,36 @@ views! {
         user_agent: Option<String>,
         /// `live`, or the import that brought it in.
         origin: String,
+    }
+
+    /// Something that was refused, as often as it was so in a short time.
+    #[schema(as = SecurityEvent)]
+    pub struct SecurityEventView of row: SecurityEvent {
+        /// Its id.
+        id: Uuid,
+        /// When it was so first.
+        at: DateTime<Utc>,
+        /// When it was so last.
+        last_at: DateTime<Utc>,
+        /// How often.
+        times: i64,
+        /// `login_failed`, `login_held_back`, `sign_up_repeated` or `access_refused`.
+        kind: String,
+        /// The code of the problem that was answered.
+        code: String,
+        /// Who asked, or whose account it was tried on.
+        user_id: Option<Uuid>,
+        /// The keyed hash of the address that was typed.
+        account: Option<String>,
+        /// The address of the client.
+        ip: Option<String>,
+        /// What the client called itself.
+        user_agent: Option<String>,
+        /// How it was asked.
+        method: String,
+        /// For what: the route, without the ids in it.
+        route: String,
+        /// The first of the requests.
+        request_id: Option<String>,
     }
 }

@@ -5,7 +5,8 @@ use commands::session::LogIn;
 use commands::{CommandError, Context};
 use domain::RefusalKind;
 use domain::id::{SessionId, UserId};
-use domain::session::{RefreshSession, Session};
+use domain::secret::Secret as Kept;
+use domain::session::RefreshSession;
 use domain::user::User;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,9 +15,9 @@ use uuid::Uuid;
 use super::{TokenPair, hashing_failed, kept};
 use crate::answer::Json;
 use crate::app::App;
-use crate::auth::{Refresh, RefreshToken, token_id};
+use crate::auth::{Attempt, Refresh, RefreshToken};
 use crate::config::Secret;
-use crate::extract::Anonymous;
+use crate::extract::{Anonymous, Trail, note_use};
 use crate::json::bodies;
 use crate::problem::Problem;
 
@@ -74,7 +75,17 @@ pub(super) async fn log_in(
     State(app): State<App>,
     Anonymous { body, context }: Anonymous<Credentials>,
 ) -> Result<Json<TokenPair>, Problem> {
-    let (user, proved) = prove(&app, &body).await?;
+    let attempt = Attempt::take(&app, &context, &body.email, "/api/v1/auth/login").await?;
+    let (user, proved) = match prove(&app, &body).await {
+        Ok(proved) => proved,
+        Err((user, problem)) => {
+            if problem.status().is_client_error() {
+                attempt.failed(&app, &context, user.map(|user| user.0), problem.code());
+            }
+            return Err(problem);
+        }
+    };
+    attempt.succeeded(&app).await?;
     let session = SessionId(app.edge.mint.id());
     let refresh = RefreshToken::mint(session.0);
     let start = LogIn {
@@ -86,20 +97,24 @@ pub(super) async fn log_in(
         device: body.device,
     };
     app.commands.log_in(&context, &start).await?;
-    TokenPair::new(&app, user.0, session.0, &refresh, context.at).map(Json)
+    TokenPair::new(&app, user, session.0, &refresh, context.at)
+        .await
+        .map(Json)
 }
 
-/// Which user has these credentials. Whatever is wrong, the answer is one and takes as long; that
-/// an account is suspended is told only to who knows its password.
+/// Which user has these credentials, or whose they were tried on. Whatever is wrong, the answer is
+/// one and takes as long; that an account is suspended is told only to who knows its password.
 async fn prove(
     app: &App,
     credentials: &Credentials,
-) -> Result<(UserId, Option<domain::secret::Secret<String>>), Problem> {
-    let user = app.commands.user_by_email(&credentials.email).await?;
+) -> Result<(UserId, Option<Kept<String>>), (Option<UserId>, Problem)> {
+    let user = app.commands.user_by_email(&credentials.email).await;
+    let user = user.map_err(|error| (None, error.into()))?;
     let account = match user {
-        Some(user) => Some(app.commands.user(user).await?),
+        Some(user) => Some(app.commands.user(user).await),
         None => None,
     };
+    let account = account.transpose().map_err(|error| (user, error.into()))?;
     let hash = account
         .as_ref()
         .and_then(|user| user.account()?.password_hash.clone());
@@ -110,18 +125,19 @@ async fn prove(
         .passwords
         .verify(credentials.password.clone(), hash)
         .await;
-    let proved = proved.map_err(|error| hashing_failed(&error))?;
-    match (user.filter(|_| proved), account.as_deref()) {
-        (Some(user), Some(User::Active(_))) => Ok((user, held_against)),
-        (Some(_), Some(User::Suspended(_))) => Err(Problem::forbidden(
+    let proved = proved.map_err(|error| (user, hashing_failed(&error)))?;
+    let problem = match (user.filter(|_| proved), account.as_deref()) {
+        (Some(user), Some(User::Active(_))) => return Ok((user, held_against)),
+        (Some(_), Some(User::Suspended(_))) => Problem::forbidden(
             "user_suspended",
             "This account is suspended; ask an administrator to reactivate it.",
-        )),
-        _ => Err(Problem::unauthenticated(
+        ),
+        _ => Problem::unauthenticated(
             "credentials_invalid",
             "The e-mail address or the password is wrong.",
-        )),
-    }
+        ),
+    };
+    Err((user, problem))
 }
 
 /// Gives the next pair of tokens for a refresh token, which is used up by it.
@@ -138,11 +154,12 @@ pub(super) async fn refresh(
         presented: kept(presented.hash),
         next: kept(next.hash.clone()),
         expires_at: context.at + app.edge.refresh_life,
-        current_in_use: current_in_use(&app, session).await?,
         at: context.at,
     };
     let user = renew(&app, &context, session, &ask).await?;
-    TokenPair::new(&app, user.0, session.0, &next, context.at).map(Json)
+    TokenPair::new(&app, user, session.0, &next, context.at)
+        .await
+        .map(Json)
 }
 
 /// One answer for whatever is wrong with a refresh token.
@@ -169,20 +186,12 @@ fn invalid_refresh() -> Problem {
     )
 }
 
-/// Whether the access token that came with the current refresh token is known to have been used.
-async fn current_in_use(app: &App, session: SessionId) -> Result<bool, Problem> {
-    let (state, _) = app.commands.dispatch().peek::<Session>(session).await?;
-    Ok(match &*state {
-        Session::Live(live) => app.edge.used.contains(token_id(live.refresh_hash.reveal())),
-        Session::Absent | Session::Ended { .. } => false,
-    })
-}
-
 /// Says what a token is worth, for services that were shown one.
 #[utoipa::path(post, path = "/api/v1/auth/verify", tag = "auth", request_body = Shown,
     responses((status = 200, body = Verified)))]
 pub(super) async fn verify(
     State(app): State<App>,
+    trail: Trail,
     Anonymous { body, context }: Anonymous<Shown>,
 ) -> Result<Json<Verified>, Problem> {
     let worthless = Verified {
@@ -198,14 +207,17 @@ pub(super) async fn verify(
     };
     let (user, session) = (UserId(claims.sub), SessionId(claims.sid));
     match app.commands.authenticate(user, session, context.at).await {
-        Ok(caller) => Ok(Json(Verified {
-            active: true,
-            sub: Some(claims.sub),
-            sid: Some(claims.sid),
-            exp: Some(claims.exp),
-            roles: caller.roles.iter().map(ToString::to_string).collect(),
-            permissions: caller.permissions.iter().map(|p| p.to_string()).collect(),
-        })),
+        Ok(caller) => {
+            note_use(&app, &caller, &claims, &trail).await;
+            Ok(Json(Verified {
+                active: true,
+                sub: Some(claims.sub),
+                sid: Some(claims.sid),
+                exp: Some(claims.exp),
+                roles: caller.roles.iter().map(ToString::to_string).collect(),
+                permissions: caller.permissions.iter().map(|p| p.to_string()).collect(),
+            }))
+        }
         Err(CommandError::Unauthenticated) => Ok(Json(worthless)),
         Err(error) => Err(error.into()),
     }

@@ -9,6 +9,7 @@ mod view;
 pub use signup::refuse_weak;
 
 use chrono::{DateTime, Utc};
+use domain::id::UserId;
 use domain::secret;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -51,20 +52,24 @@ struct TokenPair {
     session: uuid::Uuid,
     /// The user.
     user: uuid::Uuid,
+    /// Whether the password was given out by someone else, so that nothing is open but its change.
+    password_change_required: bool,
 }
 
 impl TokenPair {
-    fn new(
+    async fn new(
         app: &App,
-        user: uuid::Uuid,
+        user: UserId,
         session: uuid::Uuid,
         refresh: &RefreshToken,
         now: DateTime<Utc>,
     ) -> Result<Self, Problem> {
         let edge = &app.edge;
+        let state = app.commands.user(user).await?;
+        let account = state.account();
         let access_token = edge
             .tokens
-            .sign(user, session, token_id(&refresh.hash), now);
+            .sign(user.0, session, token_id(&refresh.hash), now);
         Ok(Self {
             access_token: access_token.map_err(|error| Problem::internal(&error))?,
             token_type: "Bearer",
@@ -72,7 +77,9 @@ impl TokenPair {
             refresh_token: refresh.text.reveal().to_owned(),
             refresh_expires_at: now + edge.refresh_life,
             session,
-            user,
+            user: user.0,
+            password_change_required: account
+                .is_some_and(|account| account.credentials.password_temporary),
         })
     }
 }

@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use commands::Context;
-use domain::id::{SessionId, UserId};
+use domain::id::SessionId;
 use domain::session::EndReason;
 use projections::users;
 use serde::Serialize;
@@ -13,13 +12,10 @@ use uuid::Uuid;
 use super::view::SessionView;
 use crate::answer::{Changed, Done, Json};
 use crate::app::App;
-use crate::extract::{Actor, Asked, Id, Leaving, NoKey, Now};
+use crate::extract::{Actor, Asked, Entering, Entrant, Id, Leaving, NoKey, Now};
 use crate::json::Nothing;
 use crate::problem::Problem;
 use crate::query::{Items, Page, Paged, parameters};
-
-/// How many sessions are ended in one go.
-const SESSIONS_A_PAGE: u32 = 100;
 
 /// Who asks.
 #[derive(Serialize, ToSchema)]
@@ -36,6 +32,8 @@ pub(super) struct Me {
     permissions: Vec<String>,
     /// The session of the token.
     session: Uuid,
+    /// Whether the password was given out by someone else, so that nothing is open but its change.
+    password_change_required: bool,
 }
 
 parameters! {
@@ -49,7 +47,10 @@ parameters! {
 /// Says who asks, by the state that decisions rest on.
 #[utoipa::path(get, path = "/api/v1/auth/me", tag = "auth", security(("bearer" = [])),
     responses((status = 200, body = Me)))]
-pub(super) async fn me(State(app): State<App>, Actor(caller): Actor) -> Result<Json<Me>, Problem> {
+pub(super) async fn me(
+    State(app): State<App>,
+    Entrant(caller): Entrant,
+) -> Result<Json<Me>, Problem> {
     let user = app.commands.user(caller.user).await?;
     let account = user.account().ok_or_else(Problem::broken)?;
     Ok(Json(Me {
@@ -59,6 +60,7 @@ pub(super) async fn me(State(app): State<App>, Actor(caller): Actor) -> Result<J
         roles: caller.roles.iter().map(ToString::to_string).collect(),
         permissions: caller.permissions.iter().map(|p| p.to_string()).collect(),
         session: caller.session.0,
+        password_change_required: caller.must_change_password,
     }))
 }
 
@@ -80,16 +82,9 @@ pub(super) async fn log_out(
     responses((status = 204)))]
 pub(super) async fn log_out_everywhere(
     State(app): State<App>,
-    _: NoKey,
-    Asked {
-        caller, context, ..
-    }: Asked<Nothing>,
+    Entering { context, .. }: Entering<Nothing>,
 ) -> Result<StatusCode, Problem> {
-    let reason = EndReason::LoggedOutEverywhere;
-    end_sessions(&app, &context, caller.user, Some(caller.session), reason).await?;
-    app.commands
-        .end_session(&context, caller.session, reason)
-        .await?;
+    app.commands.log_out_everywhere(&context).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -123,34 +118,4 @@ pub(super) async fn end(
             .end_session(&context, id, EndReason::Revoked)
             .await?,
     ))
-}
-
-/// Ends the sessions of `user` but the one to be kept. The read model, brought up to this moment,
-/// names them; whether each is alive is decided by its own stream.
-pub async fn end_sessions(
-    app: &App,
-    context: &Context,
-    user: UserId,
-    keep: Option<SessionId>,
-    reason: EndReason,
-) -> Result<(), Problem> {
-    app.reach_head(&[users::NAME]).await?;
-    let mut page = projections::Page::first(SESSIONS_A_PAGE);
-    loop {
-        let readers = app.journal.readers();
-        let found = users::sessions(readers, user, Some(context.at), &page).await?;
-        for session in found.items.iter().map(|row| SessionId(row.id)) {
-            if Some(session) != keep {
-                let mut context = context.clone();
-                // Each is a command of its own, and must not be taken for a repetition.
-                context.command_id = app.edge.mint.id();
-                context.if_match = None;
-                app.commands.end_session(&context, session, reason).await?;
-            }
-        }
-        match found.next {
-            Some(after) => page = projections::Page::following(SESSIONS_A_PAGE, after),
-            None => return Ok(()),
-        }
-    }
 }

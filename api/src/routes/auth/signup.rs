@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use commands::user::NewUser;
+use axum::http::StatusCode;
+use commands::Context;
+use commands::secrets::normalise_email;
+use commands::user::{NewUser, may_create};
 use domain::id::UserId;
 use domain::permission::Role;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{hashing_failed, kept};
-use crate::answer::{Created, Done};
+use crate::answer::Json;
 use crate::app::App;
-use crate::auth::weakness;
 use crate::config::Secret;
 use crate::extract::Anonymous;
 use crate::json::{Fault, bodies};
 use crate::problem::Problem;
+use crate::security::{Kind, Refusal};
 
 bodies! {
     /// Who wants to become a user.
@@ -22,7 +27,7 @@ bodies! {
         /// The e-mail address, by which the user logs in.
         #[schema(example = "ana@example.org")]
         pub email: String,
-        /// At least 10 characters, and not one that everybody tries first.
+        /// At least 12 characters, or 8 that are hard to guess; none that is tried first.
         #[schema(value_type = String, format = Password)]
         pub password: Secret,
         /// How the user wants to be called.
@@ -33,14 +38,26 @@ bodies! {
     }
 }
 
-/// Makes a user of whoever asks.
+/// What whoever signs up is told, whether there was an account with this address or not.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SignedUp {
+    /// The normalised address. Log in with it; if it had an account before, its password is the one
+    /// of that account.
+    email: String,
+}
+
+/// Makes a user of whoever asks. The answer does not say whether the address had an account: only
+/// who can read its mail may know.
 #[utoipa::path(post, path = "/api/v1/auth/signup", tag = "auth", request_body = SignUp,
-    responses((status = 201, body = Done)))]
+    responses((status = 202, body = SignedUp)))]
 pub(super) async fn sign_up(
     State(app): State<App>,
     Anonymous { body, context }: Anonymous<SignUp>,
-) -> Result<Created, Problem> {
-    refuse_weak(&body.password, &body.email, "/password")?;
+) -> Result<(StatusCode, Json<SignedUp>), Problem> {
+    let roles = body.roles.unwrap_or_else(|| BTreeSet::from([Role::Member]));
+    // Before a password is hashed, which costs more than all else.
+    may_create(None, &roles)?;
+    refuse_weak(&app, &body.password, &body.email, "/password").await?;
     let hash = app
         .edge
         .passwords
@@ -51,18 +68,46 @@ pub(super) async fn sign_up(
         user: UserId(app.edge.mint.id()),
         email: body.email,
         name: body.name,
-        roles: body.roles.unwrap_or_else(|| BTreeSet::from([Role::Member])),
+        roles,
         password_hash: Some(kept(hash)),
+        password_temporary: false,
     };
-    Ok(Created(
-        "users".to_owned(),
-        app.commands.sign_up(&context, &new).await?,
-    ))
+    match app.commands.sign_up(&context, &new).await {
+        Ok(_) => {}
+        Err(error) if error.code() == Some("email_taken") => repeated(&app, &context, &new).await?,
+        Err(error) => return Err(error.into()),
+    }
+    let email = normalise_email(&new.email);
+    Ok((StatusCode::ACCEPTED, Json(SignedUp { email })))
+}
+
+/// Takes note that an address was signed up with that has an account.
+async fn repeated(app: &App, context: &Context, new: &NewUser) -> Result<(), Problem> {
+    let user = app.commands.user_by_email(&new.email).await?;
+    let refusal = Refusal {
+        kind: Kind::SignUpRepeated,
+        code: "email_taken".to_owned(),
+        user: user.map(|user| user.0),
+        account: Some(app.commands.account_key(&new.email)),
+        method: "POST".to_owned(),
+        route: "/api/v1/auth/signup".to_owned(),
+    };
+    app.edge.security.note(refusal, context.into());
+    Ok(())
 }
 
 /// Refuses a password that does not keep anyone out.
-pub fn refuse_weak(password: &Secret, email: &str, pointer: &str) -> Result<(), Problem> {
-    match weakness(password.reveal(), email) {
+pub async fn refuse_weak(
+    app: &App,
+    password: &Secret,
+    email: &str,
+    pointer: &str,
+) -> Result<(), Problem> {
+    let judged = app
+        .edge
+        .passwords
+        .weakness(password.clone(), email.to_owned());
+    match judged.await.map_err(|error| hashing_failed(&error))? {
         Some((code, detail)) => Err(Problem::faults(
             "body_invalid",
             vec![Fault::at(pointer, code, detail)],

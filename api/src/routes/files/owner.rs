@@ -1,8 +1,11 @@
 //! Who may see a file: those who may see what it belongs to.
 
-use axum::http::StatusCode;
-use domain::file::{FileOwner, Known, Visibility};
+use std::collections::HashSet;
 
+use domain::file::{File, FileEvent, FileOwner, Known, Visibility};
+use domain::id::FileId;
+
+use super::super::past::{Unseen, all_events};
 use super::super::{buildings, incidents, listings};
 use crate::app::App;
 use crate::extract::{Actor, unknown};
@@ -26,6 +29,30 @@ pub async fn require_to_see_file(app: &App, actor: &Actor, known: &Known) -> Res
     }
 }
 
+/// The ids of what a file belonged to at any time and the one who asks may not see.
+pub async fn unseen(app: &App, actor: &Actor, id: FileId) -> Result<Unseen, Problem> {
+    let owners: HashSet<FileOwner> = all_events::<File>(app, id)
+        .await?
+        .iter()
+        .filter_map(|event| match event {
+            FileEvent::Attached(attached) => Some(attached.owner),
+            FileEvent::Detached(detached) => Some(detached.owner),
+            _ => None,
+        })
+        .collect();
+    let mut unseen = Unseen::new();
+    for owner in owners {
+        match require_to_see(app, actor, owner).await {
+            Ok(()) => {}
+            Err(problem) if problem.is_about_rights() => {
+                unseen.insert(owner.parts().1.to_string());
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(unseen)
+}
+
 /// The file, if anyone may see it: a public one, and of a listing only while that is published.
 pub async fn require_public<'a>(app: &App, known: Option<&'a Known>) -> Result<&'a Known, Problem> {
     let known = known.filter(|known| known.visibility == Visibility::Public);
@@ -42,8 +69,9 @@ pub async fn require_public<'a>(app: &App, known: Option<&'a Known>) -> Result<&
 
 /// Why a file cannot be seen tells nothing of what it belongs to.
 fn hidden(problem: Problem) -> Problem {
-    match problem.status() {
-        StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => unknown("file"),
-        _ => problem,
+    if problem.is_about_rights() {
+        unknown("file")
+    } else {
+        problem
     }
 }

@@ -1,5 +1,6 @@
 //! The routes on a real database: who may, what it answers, what it refuses.
 
+mod attempts;
 mod described;
 mod equipment;
 mod every_list;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::incidents::{Scene, id};
-use super::new_policy;
+use super::{PDF, new_policy};
 
 #[tokio::test]
 async fn an_outage_is_announced_linked_and_ended() {
@@ -45,6 +45,76 @@ async fn an_outage_is_announced_linked_and_ended() {
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     // To one who manages none of its buildings there is none.
     assert_eq!(p.get(&s.tenant, &path).await.status.as_u16(), 404);
+    s.platform.stop().await;
+}
+
+#[tokio::test]
+async fn each_manager_sees_of_an_outage_only_what_is_theirs() {
+    let s = Scene::open().await;
+    let p = &s.platform;
+    let admin = p.admin().await;
+    let neighbour = p.user("neighbour", &["member"]).await;
+    let role = format!("users/{}/roles", neighbour.id);
+    p.done(&admin, "POST", &role, json!({"role": "manager"}))
+        .await;
+    let address = json!({"lines": ["Rua do Ouro 9"], "city": "Lisboa", "country": "PT"});
+    let next_door = json!({"name": "Next door", "address": address});
+    let next_door = id(&p.done(&neighbour, "POST", "buildings", next_door).await);
+    let incident = s.report("No water.").await;
+    let outage = json!({
+        "title": "No water", "details": "In both houses.", "kind": "emergency",
+        "buildings": [s.building, next_door], "starts_at": "2027-04-30T11:00:00Z",
+    });
+    let outage = id(&p.done(&admin, "POST", "outages", outage).await);
+    let path = format!("outages/{outage}");
+    let linked = p
+        .done(&admin, "PATCH", &path, json!({"link": [incident]}))
+        .await;
+    let least = format!("min_position={}", linked["position"]);
+
+    for (who, theirs, others, sees) in [
+        (&s.manager, &s.building, &next_door, true),
+        (&neighbour, &next_door, &s.building, false),
+    ] {
+        for path in [
+            format!("{path}?{least}"),
+            format!("outages?building={theirs}&{least}"),
+            format!("{path}/history"),
+            format!("{path}?at_version=2"),
+        ] {
+            let told = p.done(who, "GET", &path, Value::Null).await.to_string();
+            assert!(told.contains(theirs.as_str()), "{path}: {told}");
+            assert!(!told.contains(others.as_str()), "{path}: {told}");
+            assert_eq!(told.contains(incident.as_str()), sees, "{path}: {told}");
+        }
+    }
+    let whole = p.done(&admin, "GET", &path, Value::Null).await;
+    assert_eq!(whole["buildings"].as_array().unwrap().len(), 2);
+    s.platform.stop().await;
+}
+
+#[tokio::test]
+async fn the_history_of_a_file_names_no_owner_that_one_may_not_see() {
+    let s = Scene::open().await;
+    let p = &s.platform;
+    let incident = s.report("No water.").await;
+    let file = p.upload(&s.manager, "document", PDF).await;
+    let documents = format!("buildings/{}/documents", s.building);
+    let attach = json!({"file": file});
+    p.done(&s.manager, "POST", &documents, attach.clone()).await;
+    let there = format!("{documents}/{file}");
+    p.done(&s.manager, "DELETE", &there, Value::Null).await;
+    let attachments = format!("incidents/{incident}/attachments");
+    p.done(&s.manager, "POST", &attachments, attach).await;
+
+    for (who, sees) in [(&s.manager, true), (&s.tenant, false)] {
+        for (path, of_the_past) in [("history", true), ("metadata?at_version=2", false)] {
+            let path = format!("files/{file}/{path}");
+            let told = p.done(who, "GET", &path, Value::Null).await.to_string();
+            assert_eq!(told.contains(s.building.as_str()), sees, "{path}: {told}");
+            assert_eq!(told.contains(incident.as_str()), of_the_past, "{told}");
+        }
+    }
     s.platform.stop().await;
 }
 

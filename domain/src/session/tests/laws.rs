@@ -16,10 +16,10 @@ proptest! {
     ) {
         let mut clock = 0;
         let mut commands = vec![SessionCommand::Start(start())];
-        for (n, (presented, wait, current_in_use)) in (2..).zip(asked) {
+        for (n, (presented, wait, is_used)) in (2..).zip(asked) {
             clock += wait;
-            let refresh = RefreshSession { current_in_use, ..present(presented, n, clock) };
-            commands.push(SessionCommand::Refresh(refresh));
+            commands.push(refresh(presented, n, clock));
+            commands.extend(is_used.then(|| confirm(n)));
         }
         if let Some(place) = ending.filter(|place| *place < commands.len()) {
             let reason = EndReason::LoggedOut;

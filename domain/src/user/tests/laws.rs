@@ -25,11 +25,14 @@ fn command() -> impl Strategy<Value = UserCommand> {
         })),
         words.prop_map(|hash| UserCommand::ChangePassword(ChangePassword {
             password_hash: Secret::new(format!("$argon2id$v=19${hash}$aGFzaA")),
+            kept_session: (hash.len() % 2 == 0).then(|| session(1)),
+            temporary: hash.is_empty(),
         })),
         role().prop_map(|role| UserCommand::GrantRole(GrantRole { role })),
         (role(), asker()).prop_map(|(role, by)| revoke(role, by)),
         asker().prop_map(suspend),
         Just(reactivate()),
+        Just(UserCommand::LogOutEverywhere(LogOutEverywhere {})),
         Just(UserCommand::Deactivate(DeactivateUser {})),
     ]
 }

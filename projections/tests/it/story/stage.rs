@@ -23,6 +23,7 @@ pub async fn open(world: &World) {
             name: Personal::new(id(n), name.to_owned()),
             roles: [domain::permission::Role::Member].into(),
             password_hash: None,
+            password_temporary: false,
         };
         world
             .record(&format!("user-{}", id(n)), &UserEvent::Created(created))

@@ -85,6 +85,18 @@ async fn exported(p: &Platform, who: &Client, row: &Documented, path: &str) -> O
     panic!("{row:?} is not what the list answers");
 }
 
+/// Refusals are written down behind the requests.
+async fn until_refusals_are_written(p: &Platform, admin: &Client) {
+    for _ in 0..600 {
+        let found = p.get(admin, "audit/security-events").await;
+        if !found.json["items"].as_array().unwrap().is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("no refusal was written down");
+}
+
 #[tokio::test]
 async fn each_list_is_exported_with_the_rights_that_it_has() {
     let p = Platform::start().await;
@@ -96,6 +108,9 @@ async fn each_list_is_exported_with_the_rights_that_it_has() {
     let head = eventstore::Journal::head(&*p.cleanup.journal).await;
     let least = format!("audit/events?min_position={}", head.unwrap());
     let events = p.get(&admin, &least).await;
+    let refused = p.get(&stranger, "users").await;
+    assert_eq!(refused.status.as_u16(), 403);
+    until_refusals_are_written(&p, &admin).await;
     let correlation = plain(&events.json["items"][0]["correlation_id"]);
     let routes = lists();
 
