@@ -101,7 +101,7 @@ impl Commands {
         id: BuildingId,
         register: &RegisterBuilding,
     ) -> Result<Done, CommandError> {
-        let claim = self.address_claim(register.owner, &register.address);
+        let claims = self.address_claims(register.owner, &register.address);
         let register = BuildingCommand::Register(register.clone());
         let decide = |d: &mut Decision<'_>| {
             d.require(Permission::ImportRun)?;
@@ -109,9 +109,12 @@ impl Commands {
                 return Ok(());
             }
             d.decide::<Building>(id, &register)?;
-            address::take(d, &claim, id)
+            address::take(d, &claims, id)
         };
-        let streams = vec![want::<Building>(id)?, want::<Claim>(&claim)?];
+        let mut streams = vec![want::<Building>(id)?];
+        for claim in &claims {
+            streams.push(want::<Claim>(claim)?);
+        }
         self.dispatch
             .command(context, "import.building", id.to_string(), streams, &decide)
             .await

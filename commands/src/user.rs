@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::claim::{Claim, ClaimCommand, ClaimKind, ReleaseClaim, TakeClaim};
+use domain::claim::{Claim, ClaimCommand, ClaimKind, ClaimRefusal, ReleaseClaim, TakeClaim};
 use domain::id::UserId;
 use domain::permission::{Permission, Permissions, Role, Scope};
 use domain::roster::{JoinRoster, LeaveRoster, Roster, RosterCommand};
+use domain::text::{composed, decomposed};
 use domain::user::{
     ChangePassword, ChangeUser, DeactivateUser, GrantRole, LogOutEverywhere, ReactivateUser,
     RevokeRole, SignUp, SuspendUser, User, UserCommand,
@@ -45,13 +46,16 @@ impl Commands {
     /// Creates a user and takes the claim on the address. Anyone may sign up as a member or host;
     /// other roles are given by those who may grant them.
     pub async fn sign_up(&self, context: &Context, new: &NewUser) -> Result<Done, CommandError> {
-        let email = normalise_email(&new.email);
-        let claim = self.secret.claim_id("email", &email);
-        let streams = vec![
+        let email = normalise_email(&composed(&new.email));
+        let [claim, earlier] = self.email_claims(&email);
+        let mut streams = vec![
             fresh::<User>(new.user)?,
             want::<Claim>(&claim)?,
             want::<Roster>(ADMINISTRATORS)?,
         ];
+        if earlier != claim {
+            streams.push(want::<Claim>(&earlier)?);
+        }
         let sign_up = UserCommand::SignUp(SignUp {
             user: new.user,
             email: Personal::new(new.user, email),
@@ -63,6 +67,9 @@ impl Commands {
         let decide = |d: &mut Decision<'_>| {
             authorize_roles(d, &new.roles)?;
             d.decide::<User>(new.user, &sign_up)?;
+            if earlier != claim && d.state::<Claim>(&earlier)?.owner().is_some() {
+                return Err(email_taken(ClaimRefusal::Taken.into()));
+            }
             let take = TakeClaim {
                 owner: new.user.0,
                 kind: ClaimKind::Email,
@@ -92,9 +99,19 @@ impl Commands {
 
     /// Who holds the claim on an address, whatever he may do.
     pub async fn user_by_email(&self, email: &str) -> Result<Option<UserId>, CommandError> {
-        let claim = self.secret.claim_id("email", &normalise_email(email));
-        let (claim, _) = self.dispatch.peek::<Claim>(claim).await?;
-        Ok(claim.owner().map(UserId))
+        let [claim, earlier] = self.email_claims(&normalise_email(&composed(email)));
+        let (found, _) = self.dispatch.peek::<Claim>(&claim).await?;
+        if found.owner().is_some() || earlier == claim {
+            return Ok(found.owner().map(UserId));
+        }
+        let (found, _) = self.dispatch.peek::<Claim>(&earlier).await?;
+        Ok(found.owner().map(UserId))
+    }
+
+    /// The ids of the claims on `email`: as it is taken now, and as it may have been taken before
+    /// texts were composed.
+    fn email_claims(&self, email: &str) -> [String; 2] {
+        [email.to_owned(), decomposed(email)].map(|email| self.secret.claim_id("email", &email))
     }
 
     /// The user as far as this process knows.

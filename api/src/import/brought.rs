@@ -17,7 +17,9 @@ use super::occupants::Occupants;
 use super::rowwise::parse;
 use super::source::Source;
 use super::stage::blocking;
-use super::{Column as _, Ids, ImportError, Importer, Job, Kind, Progress, Stop, Walked, Way};
+use super::{
+    Column as _, Ids, ImportError, Importer, Job, Kind, Progress, Stop, Walked, Way, date_order,
+};
 
 /// Rows read at a time.
 const PAGE_ROWS: i64 = 2_000;
@@ -40,7 +42,9 @@ impl Importer {
         let sha256 = blocking(&source, Source::sha256).await?;
         let ids = way.ids(sha256);
         let lock = self.lock(ids.import).await?;
-        let file = match staging::find(&self.pool, ids.import).await? {
+        let found = staging::find(&self.pool, ids.import).await?;
+        self.require_same_order(found.as_ref())?;
+        let file = match found {
             Some(file) => Ok(file),
             None => {
                 self.stage(way, &source, ids.import, sha256, &Stop::default())
@@ -110,11 +114,12 @@ impl Importer {
         file: &StagedFile,
     ) -> Result<(), ImportError> {
         let columns = Columns::find(&parse(&file.header), <Occupants as Kind>::Column::NAMES);
-        let columns = columns.map_err(|faults| ImportError::Columns {
+        let mut columns = columns.map_err(|faults| ImportError::Columns {
             name: file.name.clone(),
             what: Occupants::WHAT,
             faults,
         })?;
+        columns.order = date_order(file).unwrap_or_default();
         let mut lots = HashMap::<LotId, Occupancy>::new();
         let mut after = 0;
         loop {

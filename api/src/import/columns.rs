@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use csv::ByteRecord;
+use domain::text::trimmed;
+
+use super::dates::DateOrder;
 
 /// The columns that a kind of file has to have.
 pub trait Column: Copy + Send + Sync + 'static {
@@ -40,20 +43,29 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
+/// The column of a table that says of a row with fewer or more fields than the header how many it
+/// has, such as `9 of 12`.
+pub(super) const FIELD_COUNT: &str = "(fields)";
+
 /// Where each of the columns that were looked for stands in a file.
 #[derive(Clone, Debug)]
 pub struct Columns {
+    names: &'static [&'static str],
     places: Vec<usize>,
     count: usize,
+    /// Where the number of fields stands of rows that have another one.
+    field_count: Option<usize>,
+    /// In which order the parts of a day stand.
+    pub order: DateOrder,
 }
 
 impl Columns {
     /// Finds every one of `names` in `header`; else says all that is wrong with it. Columns that
     /// nobody looks for are passed over.
-    pub fn find(header: &ByteRecord, names: &[&str]) -> Result<Self, String> {
+    pub fn find(header: &ByteRecord, names: &'static [&'static str]) -> Result<Self, String> {
         let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (place, name) in header.iter().enumerate() {
-            let name = String::from_utf8_lossy(name).trim().to_owned();
+            let name = trimmed(&String::from_utf8_lossy(name)).to_owned();
             places.entry(name).or_default().push(place);
         }
         let those = |wanted: &dyn Fn(usize) -> bool| -> Vec<String> {
@@ -74,9 +86,17 @@ impl Columns {
         }
         let place = |name: &&str| places.get(*name).and_then(|p| p.first()).copied();
         Ok(Self {
+            names,
             places: names.iter().filter_map(place).collect(),
             count: header.len(),
+            field_count: places.get(FIELD_COUNT).and_then(|p| p.first()).copied(),
+            order: DateOrder::default(),
         })
+    }
+
+    /// What the column at `place` of those that were named is called.
+    pub fn name(&self, place: usize) -> &str {
+        self.names.get(place).copied().unwrap_or_default()
     }
 
     /// How many fields a row has to have.
@@ -86,15 +106,28 @@ impl Columns {
 
     /// The fields that were looked for, in the order in which they were named.
     pub fn fields<'a>(&'a self, record: &'a ByteRecord) -> impl Iterator<Item = &'a [u8]> {
-        let field = |place: &usize| record.get(*place).unwrap_or_default().trim_ascii();
+        let field = |place: &usize| shown(record.get(*place).unwrap_or_default());
         self.places.iter().map(field)
+    }
+
+    /// How many fields the row had in its file, of how many, where that is another number.
+    pub fn other_count<'a>(&self, record: &'a ByteRecord) -> Option<&'a str> {
+        let said = record.get(self.field_count?)?;
+        std::str::from_utf8(said)
+            .ok()
+            .filter(|said| !said.is_empty())
     }
 
     /// The field of the column at `place` of those that were named, without the spaces around it.
     pub fn field<'a>(&self, place: usize, record: &'a ByteRecord) -> &'a [u8] {
         let place = self.places.get(place).copied().unwrap_or(usize::MAX);
-        record.get(place).unwrap_or_default().trim_ascii()
+        shown(record.get(place).unwrap_or_default())
     }
+}
+
+/// Without the spaces around it, of whatever kind they are.
+fn shown(field: &[u8]) -> &[u8] {
+    std::str::from_utf8(field).map_or(field.trim_ascii(), |text| trimmed(text).as_bytes())
 }
 
 /// Columns together with the row whose fields they name.
@@ -114,6 +147,11 @@ impl<'a, C: Column> Placed<'a, C> {
             record,
             names,
         }
+    }
+
+    /// In which order the parts of a day stand.
+    pub fn order(&self) -> DateOrder {
+        self.columns.order
     }
 
     /// The bytes of `column`, without the spaces around them.
@@ -155,8 +193,8 @@ mod tests {
 
     #[test]
     fn every_missing_and_every_doubled_column_is_named_at_once() {
-        let names = ["a", "b", "meal", "agent"];
-        let faults = Columns::find(&header(&["meal", "agent", "meal", "agent"]), &names);
+        let names = &["a", "b", "meal", "agent"];
+        let faults = Columns::find(&header(&["meal", "agent", "meal", "agent"]), names);
         assert_eq!(
             faults.unwrap_err(),
             "missing: `a`, `b`; there more than once: `meal`, `agent`"

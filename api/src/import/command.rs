@@ -20,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::occupants::SOUGHT;
 use super::progress::Progress;
-use super::{ImportError, Importer, Occupants, Outcome, Rowwise, Stop, Way, sheet};
+use super::{DateOrder, ImportError, Importer, Occupants, Outcome, Rowwise, Stop, Way, sheet};
 use crate::config::{Log, Store};
 use crate::house::House;
 
@@ -42,6 +42,9 @@ pub struct FileArgs {
     /// file's own below `imports` in the data folder.
     #[arg(long, value_name = "FOLDER")]
     pub report: Option<PathBuf>,
+    /// Which stands first in dates such as 4/1/2016. Unset, the rows of the file say it.
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DateOrder>,
     /// The e-mail address of the user whom the buildings shall belong to.
     #[arg(
         long,
@@ -90,7 +93,7 @@ pub fn run_occupants(args: &OccupantArgs) -> ExitCode {
 }
 
 /// Brings a file in, in its `way`, as the command line asks; the exit code is 0 when everything is
-/// recorded, 130 when it was stopped, and 1 when it failed.
+/// recorded, 130 when it was stopped, and 1 when it failed or no row was accepted.
 pub fn run(args: &FileArgs, way: &dyn Way) -> ExitCode {
     run_with(
         &args.log,
@@ -112,6 +115,11 @@ where
     let stop = Stop::default();
     runtime.spawn(listen(stop.clone()));
     match runtime.block_on(work(stop)) {
+        Ok(Outcome::Finished(report) | Outcome::Before(report))
+            if report.figures.accepted() == 0 =>
+        {
+            failed(&"no row was accepted; the report says why")
+        }
         Ok(Outcome::Finished(_) | Outcome::Before(_)) => ExitCode::SUCCESS,
         Ok(Outcome::Stopped { .. }) => ExitCode::from(STOPPED),
         Err(error) => failed(&error),
@@ -197,6 +205,7 @@ impl Works {
             owner: owner.ok().flatten(),
             who: Who::Operator,
             shown: true,
+            dates: args.dates,
         };
         let outcome = importer.bring_in(way, &args.file, &self.data, stop).await?;
         self.tell(args, &outcome, stop).await?;

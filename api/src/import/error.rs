@@ -93,6 +93,41 @@ pub enum ImportError {
         /// All faults.
         faults: String,
     },
+    /// No row tells which stands first, the day or the month.
+    #[error(
+        "the dates of `{name}` can be read in two ways, such as `{text}` in row {row}: no row tells \
+         whether the day or the month stands first. Say it with `--dates day-first` or `--dates \
+         month-first` (`dates=day_first` or `dates=month_first` of the API); nothing was imported"
+    )]
+    DatesAmbiguous {
+        /// What was read.
+        name: String,
+        /// The first such row.
+        row: i64,
+        /// Its date.
+        text: String,
+    },
+    /// Rows tell different things about it.
+    #[error(
+        "the dates of `{name}` are written in two ways: `{}` in row {} has the day first, `{}` in \
+         row {} the month. Write them in one way, or say with `--dates` (`dates` of the API) which \
+         one holds; rows of the other are then unreadable. Nothing was imported",
+        .day_first.1, .day_first.0, .month_first.1, .month_first.0
+    )]
+    DatesDiffer {
+        /// What was read.
+        name: String,
+        /// The first row with the day first, and its date.
+        day_first: (i64, String),
+        /// The first row with the month first, and its date.
+        month_first: (i64, String),
+    },
+    /// The content is there already, its dates read in the other order.
+    #[error(
+        "this content was read before with its dates as {}; cancel that import before you send it \
+         with another order", .0.form()
+    )]
+    ReadOtherwise(super::DateOrder),
     /// A quotation mark that is never closed, most likely.
     #[error(
         "the row that begins on line {line} of `{name}` is longer than {bytes_max} bytes: most \

@@ -1,13 +1,21 @@
 //! The fields of a row as what they say, or why they cannot be read.
 
-use chrono::NaiveDate;
+use std::borrow::Cow;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use csv::ByteRecord;
+use domain::text::{self, composed};
 use projections::staging::Fault;
 
 use super::columns::{Column, Columns, Placed};
+use super::dates;
+use super::sheet::value::{self, is_error};
 
 /// What was read, or why it cannot be.
 pub type Read<T> = Result<T, Fault>;
+
+/// What programs write for nothing, in any case.
+const NOTHING: &[&str] = &["", "na", "n/a", "nan", "<na>", "nat", "null", "none"];
 
 /// The first day that is read as one.
 pub const FIRST_DAY: NaiveDate = match NaiveDate::from_ymd_opt(1, 1, 1) {
@@ -41,17 +49,21 @@ impl<'a, C: Column> Fields<'a, C> {
                 let what = format!("is longer than {chars_max} characters");
                 Err(fault("too_long", column, &what))
             }
-            text => Ok(text.to_owned()),
+            text => Ok(composed(text).into_owned()),
         }
+    }
+
+    /// The label of something, with single spaces, of one character at least and `chars_max` at
+    /// most.
+    pub fn label(&self, column: C, chars_max: usize) -> Read<String> {
+        self.text(column, chars_max).map(|text| text::label(&text))
     }
 
     /// The text, unless the field is empty or says one of the words that stand for not knowing.
     pub fn known(&self, column: C, unknown: &[&str]) -> Option<String> {
-        match self.field(column) {
-            "" => None,
-            word if unknown.contains(&word) => None,
-            word => Some(word.to_owned()),
-        }
+        let word = self.field(column);
+        let known = !self.is_unknown(column) && !unknown.contains(&word);
+        known.then(|| composed(word).into_owned())
     }
 
     /// A whole number from 0 to `most`.
@@ -64,22 +76,52 @@ impl<'a, C: Column> Fields<'a, C> {
 
     /// The same, or nothing where the field is empty.
     pub fn count_if_any(&self, column: C, most: i64) -> Read<Option<i64>> {
-        match self.field(column) {
-            "" => Ok(None),
-            _ => self.count(column, most).map(Some),
+        if self.is_unknown(column) {
+            return Ok(None);
         }
+        self.count(column, most).map(Some)
     }
 
-    /// A day, written `YYYY-MM-DD`.
+    /// A day, written `YYYY-MM-DD`, or as the file writes its days.
     pub fn date(&self, column: C) -> Read<NaiveDate> {
-        let text = self.field(column);
-        let formed = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        let found = date.filter(|day| formed && *day >= FIRST_DAY);
-        found.ok_or_else(|| {
-            let what = format!("`{text}` is no day of a calendar (YYYY-MM-DD)");
+        let (text, order) = (self.field(column), self.0.order());
+        dates::day(text, order).ok_or_else(|| {
+            let form = order.form();
+            let what =
+                format!("`{text}` is no day of a calendar (YYYY-MM-DD, DD.MM.YYYY or {form})");
             fault("date", column, &what)
         })
+    }
+
+    /// A day with a time of day. Files name no zone: it is read as UTC.
+    pub fn instant(&self, column: C) -> Read<DateTime<Utc>> {
+        let (text, order) = (self.field(column), self.0.order());
+        dates::instant(text, order)
+            .map(|at| at.and_utc())
+            .ok_or_else(|| {
+                let form = order.form();
+                let what = format!("`{text}` is no instant (YYYY-MM-DD HH:MM:SS or {form} HH:MM)");
+                fault("date", column, &what)
+            })
+    }
+
+    /// What is true or false, in any case.
+    pub fn truth(&self, column: C) -> Read<bool> {
+        let text = self.field(column);
+        let truth = [("true", true), ("false", false)];
+        let found = truth
+            .into_iter()
+            .find(|(word, _)| text.eq_ignore_ascii_case(word));
+        found.map(|(_, truth)| truth).ok_or_else(|| {
+            let what = format!("`{text}` is neither true nor false");
+            fault("word", column, &what)
+        })
+    }
+
+    /// Whether the field says nothing, or one of the words that programs write for nothing.
+    pub fn is_unknown(&self, column: C) -> bool {
+        let text = self.field(column);
+        NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
     }
 
     /// A decimal number in units of its `decimals`th decimal; what comes after that is rounded,
@@ -101,8 +143,17 @@ pub fn fault(code: &'static str, column: impl Column, what: &str) -> Fault {
 
 fn check(columns: &Columns, record: &ByteRecord) -> Read<()> {
     let (has, wants) = (record.len(), columns.count());
-    if has != wants {
-        let detail = format!("the row has {has} fields, the header has {wants}");
+    let detail = match columns
+        .other_count(record)
+        .map(|said| said.split_once(" of "))
+    {
+        Some(Some((has, wants))) => {
+            Some(format!("the row has {has} fields, the header has {wants}"))
+        }
+        _ if has != wants => Some(format!("the row has {has} fields, the header has {wants}")),
+        _ => None,
+    };
+    if let Some(detail) = detail {
         return Err(Fault {
             code: "field_count",
             detail,
@@ -116,7 +167,7 @@ fn check(columns: &Columns, record: &ByteRecord) -> Read<()> {
                 detail,
             });
         };
-        if text.trim().chars().any(char::is_control) {
+        if text::trimmed(text).chars().any(char::is_control) {
             let detail = format!("field {} has a control character", place + 1);
             return Err(Fault {
                 code: "control_character",
@@ -124,7 +175,40 @@ fn check(columns: &Columns, record: &ByteRecord) -> Read<()> {
             });
         }
     }
+    let error = columns
+        .fields(record)
+        .enumerate()
+        .find_map(|(place, field)| {
+            let text = std::str::from_utf8(field)
+                .ok()
+                .filter(|text| is_error(text))?;
+            Some(format!(
+                "`{}`: `{text}` is an error of a spreadsheet, no value",
+                columns.name(place)
+            ))
+        });
+    if let Some(detail) = error {
+        return Err(Fault {
+            code: "error_value",
+            detail,
+        });
+    }
     Ok(())
+}
+
+/// A decimal number of more digits than a program with binary fractions can mean, as it shows it:
+/// with 15 significant ones. `3.3000000000000003` is 3.3. All others stay as they are.
+pub(super) fn shown_digits(text: &str) -> Cow<'_, str> {
+    let digits = text.trim_start_matches('-').trim_start_matches(['0', '.']);
+    let is_decimal = text.contains('.')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+    let long = digits.bytes().filter(u8::is_ascii_digit).count() > 15;
+    match text.parse::<f64>() {
+        Ok(number) if is_decimal && long => Cow::Owned(value::decimal(number, 0)),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// A whole number of at least 0.

@@ -53,6 +53,8 @@ pub trait Kind: Send + Sync + 'static {
     const WHAT: &'static str;
     /// The columns that it has to have.
     type Column: Column;
+    /// The columns in which dates stand, by their names.
+    const DATES: &'static [&'static str] = &[];
     /// What becomes of what its rows say when all are carried out: what names persons is kept no
     /// longer than it is needed.
     const CONTENTS: Contents = Contents::Kept;

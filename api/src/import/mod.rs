@@ -12,6 +12,7 @@ mod brought;
 mod buildings;
 mod columns;
 mod command;
+mod dates;
 mod error;
 mod fields;
 mod hotels;
@@ -46,6 +47,7 @@ pub use brought::fields_of;
 pub use buildings::Buildings;
 pub use columns::Column;
 pub use command::{FileArgs, OccupantArgs, bring_in, run, run_occupants};
+pub use dates::DateOrder;
 pub use error::ImportError;
 pub use fields::{Fields, Read};
 pub use hotels::Hotels;
@@ -62,6 +64,11 @@ pub use rowwise::Rowwise;
 
 use source::Source;
 use stage::{Stage, blocking};
+
+/// In which order day and month stand in the dates of a staged file.
+fn date_order(file: &StagedFile) -> Option<DateOrder> {
+    file.date_order.as_deref().and_then(DateOrder::of)
+}
 
 /// Asks an import to stop at the next boundary between two steps. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -158,6 +165,8 @@ pub struct Importer {
     pub who: Who,
     /// Whether progress is shown.
     pub shown: bool,
+    /// In which order day and month stand in dates, where the caller says so.
+    pub dates: Option<DateOrder>,
 }
 
 impl Importer {
@@ -205,6 +214,7 @@ impl Importer {
     ) -> Result<Outcome, ImportError> {
         let (ids, began) = (way.ids(sha256), Instant::now());
         let found = staging::find(&self.pool, ids.import).await?;
+        self.require_same_order(found.as_ref())?;
         if let Some(file) = found.as_ref().filter(|file| file.finished_at.is_some()) {
             return Ok(Outcome::Before(self.report(file, sha256, None).await?));
         }
@@ -242,6 +252,17 @@ impl Importer {
         Ok(Outcome::Finished(report))
     }
 
+    /// Asks that a file which was staged before was read with the dates in the order that is asked
+    /// for now.
+    fn require_same_order(&self, staged: Option<&StagedFile>) -> Result<(), ImportError> {
+        match staged.and_then(date_order) {
+            Some(order) if self.dates.is_some_and(|asked| asked != order) => {
+                Err(ImportError::ReadOtherwise(order))
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn walk(&self, way: &dyn Way, job: &Job<'_>, stop: &Stop) -> Result<Walked, ImportError> {
         let (done, steps) = (job.file.done.unsigned_abs(), job.file.steps.unsigned_abs());
         let mut progress = Progress::begin(self.shown, "importing", "steps", done, steps);
@@ -258,12 +279,15 @@ impl Importer {
         sha256: [u8; 32],
         stop: &Stop,
     ) -> Result<StagedFile, ImportError> {
+        let (form, asked) = (way.form(), self.dates);
+        let dates = blocking(source, move |source| dates::find(source, form, asked)).await?;
         let at = self.commands.clock().now();
         let stage = Stage {
             pool: &self.pool,
             import,
             kind: way.kind(),
             sha256,
+            dates,
             at,
             shown: self.shown,
         };

@@ -11,11 +11,15 @@ use uuid::Uuid;
 
 use super::ImportError;
 use super::columns::Columns;
+use super::dates::DateOrder;
+use super::sheet::separator::{Separated, separated};
 use super::source::Source;
 
 /// The most bytes of one row. What is longer is a quotation mark that is never closed, and would
 /// otherwise be read into memory up to the end of the file.
 const ROW_BYTES_MAX: u64 = 1024 * 1024;
+/// How much of a file is looked at to find its separator.
+const HEAD_BYTES: u64 = 64 * 1024;
 
 /// What a row says, or why it cannot be read.
 pub type RowReader = Box<dyn FnMut(&Columns, &ByteRecord) -> Result<Option<Stay>, Fault> + Send>;
@@ -26,6 +30,8 @@ pub struct Form {
     pub what: &'static str,
     /// The columns that it has to have.
     pub names: &'static [&'static str],
+    /// Those of them in which dates stand.
+    pub dates: &'static [&'static str],
     /// How its rows are read.
     pub read: RowReader,
 }
@@ -43,29 +49,41 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Opens `source` and finds its columns.
-    pub fn open(source: &Source, form: Form) -> Result<Self, ImportError> {
+    /// Opens `source` and finds its columns; its dates are in `order`.
+    pub fn open(
+        source: &Source,
+        form: Form,
+        order: Option<DateOrder>,
+    ) -> Result<Self, ImportError> {
         let tape = Tape::default();
+        let (inner, by) = separated_text(source, &tape)?;
         let fence = Fence {
-            inner: source.text()?,
+            inner,
             tape: tape.clone(),
         };
         let mut csv = ReaderBuilder::new()
             .flexible(true)
             .has_headers(false)
+            .delimiter(by)
             .from_reader(fence);
         let mut header = ByteRecord::new();
         let name = source.name().to_owned();
-        let found = csv.read_byte_record(&mut header);
-        if !found.map_err(|error| broken(&name, 1, error))? {
-            return Err(ImportError::Empty(name));
+        loop {
+            let found = csv.read_byte_record(&mut header);
+            if !found.map_err(|error| broken(&name, 1, error))? {
+                return Err(ImportError::Empty(name));
+            }
+            if header.iter().any(|field| !field.trim_ascii().is_empty()) {
+                break;
+            }
         }
-        let columns =
+        let mut columns =
             Columns::find(&header, form.names).map_err(|faults| ImportError::Columns {
                 name: name.clone(),
                 what: form.what,
                 faults,
             })?;
+        columns.order = order.unwrap_or_default();
         tape.lock()
             .line_of(csv.position().byte(), breaks_in(&header));
         let header = written(&header);
@@ -84,6 +102,29 @@ impl Rows {
     /// The header as it stands in the file.
     pub fn header(&self) -> &str {
         &self.header
+    }
+
+    /// The number of the next row and what stands in its columns `names`, whatever else it says;
+    /// `None` at the end.
+    pub fn next_fields(&mut self, names: &[&str]) -> Result<Option<(i64, Vec<&str>)>, ImportError> {
+        self.tape.lock().since_row = 0;
+        let before = self.csv.position().line();
+        let found = self.csv.read_byte_record(&mut self.record);
+        if !found.map_err(|error| broken(&self.name, before, error))? {
+            return Ok(None);
+        }
+        self.row += 1;
+        if self.record.len() != self.columns.count() {
+            return Ok(Some((self.row, Vec::new())));
+        }
+        let wanted = self
+            .form
+            .names
+            .iter()
+            .zip(self.columns.fields(&self.record));
+        let wanted = wanted.filter(|(name, _)| names.contains(name));
+        let fields = wanted.filter_map(|(_, field)| std::str::from_utf8(field).ok());
+        Ok(Some((self.row, fields.collect())))
     }
 
     /// The next row; `None` at the end.
@@ -123,6 +164,21 @@ impl Rows {
         half.copy_from_slice(&sum[..16]);
         Uuid::from_bytes(half)
     }
+}
+
+/// The text of `source` behind the line that says its separator, and the separator.
+fn separated_text(source: &Source, tape: &Tape) -> Result<(Box<dyn Read + Send>, u8), ImportError> {
+    let mut text = source.text()?;
+    let mut head = Vec::new();
+    let mut beginning = text.by_ref().take(HEAD_BYTES);
+    beginning
+        .read_to_end(&mut head)
+        .map_err(|e| source.unreadable(e))?;
+    let Separated { by, skip } = separated(&head);
+    // The line in front is a line of the file all the same.
+    tape.lock().lines = u64::from(skip > 0);
+    head.drain(..skip);
+    Ok((Box::new(io::Cursor::new(head).chain(text)), by))
 }
 
 fn breaks_in(record: &ByteRecord) -> u64 {

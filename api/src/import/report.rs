@@ -9,7 +9,7 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 use projections::staging::{self, Figures, RefusedRow, StagedFile};
 use sqlx::PgPool;
 
-use super::ImportError;
+use super::{ImportError, date_order};
 
 /// Rows read at a time.
 const PAGE_ROWS: i64 = 2_000;
@@ -133,6 +133,9 @@ impl fmt::Display for Report {
         } = self.figures;
         writeln!(f, "Import of {} (SHA-256 {})", self.file.name, self.sum())?;
         writeln!(f, "import id   {}", self.file.id)?;
+        if let Some(order) = date_order(&self.file) {
+            writeln!(f, "dates       {}", order.form())?;
+        }
         writeln!(f, "rows        {rows:>9}")?;
         writeln!(f, "accepted    {:>9}", self.figures.accepted())?;
         writeln!(f, "refused     {:>9}", self.figures.refused())?;

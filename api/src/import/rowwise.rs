@@ -15,7 +15,7 @@ use super::columns::{Column, Columns};
 use super::fields::Fields;
 use super::kind::{Hand, Kind, Line};
 use super::reader::Form;
-use super::{Ids, ImportError, Job, Progress, Stop, Walked, Way};
+use super::{Ids, ImportError, Job, Progress, Stop, Walked, Way, date_order};
 
 /// Groups under way at once.
 const UNDER_WAY_MAX: usize = 256;
@@ -51,6 +51,7 @@ impl<K: Kind> Way for Rowwise<K> {
         Form {
             what: K::WHAT,
             names: K::Column::NAMES,
+            dates: K::DATES,
             read: Box::new(move |columns, record| {
                 let said = kind.read(&Fields::of(columns, record)?)?;
                 match kind.key(&said) {
@@ -128,10 +129,11 @@ struct Walk<'a, K: Kind> {
 impl<'a, K: Kind> Walk<'a, K> {
     fn new(kind: &'a Arc<K>, job: &'a Job<'a>) -> Result<Self, ImportError> {
         let header = parse(&job.file.header);
-        let columns = Columns::find(&header, K::Column::NAMES).map_err(|faults| {
+        let mut columns = Columns::find(&header, K::Column::NAMES).map_err(|faults| {
             let (name, what) = (job.file.name.clone(), K::WHAT);
             ImportError::Columns { name, what, faults }
         })?;
+        columns.order = date_order(job.file).unwrap_or_default();
         let hand = Hand {
             commands: Arc::clone(&job.importer.commands),
             ids: job.ids,

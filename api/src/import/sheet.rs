@@ -3,12 +3,22 @@
 //! Whatever a cell was, it becomes the text that stands for it, so that what comes after knows one
 //! form only. Nothing is guessed: a number in the place of a day stays a number.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
 use csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
+use super::columns::FIELD_COUNT;
+
+mod book;
+mod cells;
 mod excel;
+mod package;
+pub(super) mod separator;
+pub(super) mod value;
+
+use domain::text::{folded, trimmed};
 
 /// The most bytes of a file.
 pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
@@ -61,23 +71,50 @@ pub fn as_csv(
         let why = format!("more than {FILE_BYTES_MAX} bytes");
         return Err(SheetError::TooLarge(why));
     }
-    let rows = if bytes.starts_with(ZIP) {
-        excel::rows(bytes)?
+    if bytes.starts_with(ZIP) {
+        written(excel::rows(bytes)?, false, sought, mapping)
     } else {
-        text_rows(bytes)?
-    };
-    let mut rows = rows.into_iter();
-    let blank = |row: &ByteRecord| row.iter().all(|field| field.trim_ascii().is_empty());
+        let rows = text_rows(bytes)?;
+        let mut lengths = rows
+            .iter()
+            .filter(|row| !is_blank(row))
+            .map(ByteRecord::len);
+        let first = lengths.next();
+        let uneven = lengths.any(|length| Some(length) != first);
+        written(rows.into_iter(), uneven, sought, mapping)
+    }
+}
+
+fn is_blank(row: &ByteRecord) -> bool {
+    row.iter().all(|field| shown(field).is_empty())
+}
+
+/// What a field says, without the spaces around it.
+fn shown(field: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(field) {
+        Cow::Borrowed(text) => Cow::Borrowed(trimmed(text)),
+        Cow::Owned(text) => Cow::Owned(trimmed(&text).to_owned()),
+    }
+}
+
+/// The rows as CSV. Where they are `uneven`, a column behind the others says of each row that has
+/// fewer or more fields than the header how many it has.
+fn written(
+    mut rows: impl Iterator<Item = ByteRecord>,
+    uneven: bool,
+    sought: &[Sought],
+    mapping: &BTreeMap<String, String>,
+) -> Result<Vec<u8>, SheetError> {
     let (mut lines, mut header) = (0, None);
     for row in rows.by_ref() {
-        if !blank(&row) {
+        if !is_blank(&row) {
             header = Some(row);
             break;
         }
         lines += 1;
     }
     let header = header.ok_or(SheetError::Empty("nothing in it, not even a header"))?;
-    let places = Places::find(&header, sought, mapping)?;
+    let places = Places::find(&header, uneven, sought, mapping)?;
     let mut csv = WriterBuilder::new().flexible(true).from_writer(Vec::new());
     // Writing to memory cannot fail.
     let _ = csv.write_byte_record(&places.header(&header, sought));
@@ -85,7 +122,7 @@ pub fn as_csv(
     let mut out = vec![b'\n'; lines];
     let mut pending = 0;
     for row in rows {
-        if blank(&row) {
+        if is_blank(&row) {
             pending += 1;
             continue;
         }
@@ -127,17 +164,16 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
     if std::str::from_utf8(first).is_err() || first.contains(&0) {
         return Err(SheetError::Format("neither a workbook nor text in UTF-8"));
     }
-    let count = |delimiter: u8| first.split(|byte| *byte == delimiter).count();
-    // Where all are absent there is one column, and any of them will do.
-    let delimiter = [b',', b';', b'\t']
-        .into_iter()
-        .max_by_key(|d| (count(*d), u8::from(*d == b',')));
+    let separator::Separated { by, skip } = separator::separated(text);
+    let text = text.get(skip..).unwrap_or_default();
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter.unwrap_or(b','))
+        .delimiter(by)
         .from_reader(Cursor::new(text).take(FILE_BYTES_MAX as u64));
     let mut rows = Vec::new();
+    // The line that says the separator is a line of the file all the same.
+    rows.extend((skip > 0).then(ByteRecord::new));
     let mut line = 1;
     for row in reader.byte_records() {
         let row = row.map_err(|error| SheetError::Damaged(error.to_string()))?;
@@ -164,9 +200,14 @@ fn text_rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
     Ok(rows)
 }
 
-/// How two headers are compared: without regard to case or to the spaces around them.
-fn folded(header: &[u8]) -> String {
-    String::from_utf8_lossy(header).trim().to_lowercase()
+/// By what two headers are compared; nothing for an error, which is no header.
+fn header_key(header: &[u8]) -> String {
+    let said = shown(header);
+    if value::is_error(&said) {
+        String::new()
+    } else {
+        folded(&said)
+    }
 }
 
 /// Where the sought columns stand.
@@ -175,16 +216,20 @@ struct Places {
     sought: Vec<Option<usize>>,
     /// All others.
     others: Vec<usize>,
+    /// How many fields the header has.
     count: usize,
+    /// Whether rows have other numbers of fields.
+    uneven: bool,
 }
 
 impl Places {
     fn find(
         header: &ByteRecord,
+        uneven: bool,
         sought: &[Sought],
         mapping: &BTreeMap<String, String>,
     ) -> Result<Self, SheetError> {
-        let names: Vec<String> = header.iter().map(folded).collect();
+        let names: Vec<String> = header.iter().map(header_key).collect();
         if names.len() > COLUMNS_MAX {
             let why = format!("more than {COLUMNS_MAX} columns");
             return Err(SheetError::TooLarge(why));
@@ -200,7 +245,7 @@ impl Places {
         let mut places = Vec::new();
         for column in sought {
             let called = mapping.get(column.name).map_or(column.name, String::as_str);
-            let wanted = folded(called.as_bytes());
+            let wanted = folded(called);
             let mut found = (0..names.len()).filter(|place| names.get(*place) == Some(&wanted));
             let first = found.next();
             if found.next().is_some() {
@@ -222,6 +267,7 @@ impl Places {
             others: (0..names.len()).filter(is_other).collect(),
             sought: places,
             count: names.len(),
+            uneven,
         })
     }
 
@@ -230,30 +276,37 @@ impl Places {
         for place in &self.others {
             let name = header.get(*place).unwrap_or_default();
             // A stranger with the name of a column that stands elsewhere must not be taken for it.
-            let folded = folded(name);
-            if sought.iter().any(|column| column.name == folded) {
+            let folded = header_key(name);
+            if sought.iter().any(|column| column.name == folded) || folded == FIELD_COUNT {
                 out.push_field(format!("{folded} (not taken)").as_bytes());
             } else {
                 out.push_field(name);
             }
         }
+        if self.uneven {
+            out.push_field(FIELD_COUNT.as_bytes());
+        }
         out
     }
 
-    /// The fields in the order of the header. A row of another length than the header keeps another
-    /// length, so that it is found to be one.
+    /// The fields in the order of the header, each under its own heading also where the row has
+    /// fewer; what stands behind the last heading is not kept. An error in a column that nobody
+    /// looks for is nothing.
     fn row(&self, row: &ByteRecord) -> ByteRecord {
-        if row.len() < self.count {
-            return row.clone();
-        }
         let field = |place: &usize| row.get(*place).unwrap_or_default();
+        let other = |place: &usize| match field(place) {
+            said if value::is_error(&shown(said)) => &b""[..],
+            said => said,
+        };
         let sought = self.sought.iter();
         let mut out: ByteRecord = sought
             .map(|place| place.as_ref().map_or(&b""[..], field))
-            .chain(self.others.iter().map(field))
+            .chain(self.others.iter().map(other))
             .collect();
-        for extra in row.iter().skip(self.count) {
-            out.push_field(extra);
+        if self.uneven {
+            let count =
+                (row.len() != self.count).then(|| format!("{} of {}", row.len(), self.count));
+            out.push_field(count.unwrap_or_default().as_bytes());
         }
         out
     }

@@ -8,6 +8,7 @@ use projections::staging::{Order, StagedRow, Staging};
 use sqlx::PgPool;
 use tokio::sync::mpsc;
 
+use super::dates::DateOrder;
 use super::progress::Progress;
 use super::reader::{Form, Rows};
 use super::source::Source;
@@ -28,6 +29,8 @@ pub struct Stage<'a> {
     pub kind: &'static str,
     /// What the content was found to be.
     pub sha256: [u8; 32],
+    /// In which order day and month stand in its dates.
+    pub dates: Option<DateOrder>,
     /// Now.
     pub at: DateTime<Utc>,
     /// Whether progress is shown.
@@ -45,13 +48,14 @@ impl Stage<'_> {
         order: Order,
         stop: &Stop,
     ) -> Result<(), ImportError> {
-        let mut rows = blocking(source, |source| Rows::open(source, form)).await?;
+        let dates = self.dates;
+        let mut rows = blocking(source, move |source| Rows::open(source, form, dates)).await?;
         let mut staging = Staging::open(
             self.pool,
             (self.import, self.kind),
             self.sha256,
             source.name(),
-            rows.header(),
+            (rows.header(), dates.map(DateOrder::as_str)),
             self.at,
         )
         .await?;

@@ -1,5 +1,7 @@
 //! A body as it stands there, with nothing lost: numbers keep their digits, keys their order.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -90,7 +92,7 @@ fn grow<'a>(
         Some(b'"') => {
             let text: String = from_str(text)?;
             refuse_nul(&text, at, faults);
-            Tree::Text(text)
+            Tree::Text(into_composed(text))
         }
         Some(b't') => Tree::Bool(true),
         Some(b'f') => Tree::Bool(false),
@@ -108,6 +110,7 @@ fn grow_object<'a>(
     let mut seen = std::collections::HashSet::with_capacity(members.len());
     let mut object = Vec::with_capacity(members.len());
     for (key, raw) in members {
+        let key = into_composed(key);
         let place = at.key(&key);
         refuse_nul(&key, &place, faults);
         let value = grow(raw, &place, faults)?;
@@ -122,6 +125,14 @@ fn grow_object<'a>(
         }
     }
     Ok(Tree::Object(object))
+}
+
+/// Every text enters in one form.
+fn into_composed(text: String) -> String {
+    match domain::text::composed(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(composed) => composed,
+    }
 }
 
 fn refuse_nul(text: &str, at: &Pointer<'_>, faults: &mut Faults) {

@@ -18,7 +18,7 @@ use crate::answer::{Changed, Created, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, Key, Trail, context, request_hash, unknown};
 use crate::import::sheet::{self, FILE_BYTES_MAX, SheetError};
-use crate::import::{ImportError, Occupants, Rowwise, SOUGHT, Way};
+use crate::import::{DateOrder, ImportError, Importer, Occupants, Rowwise, SOUGHT, Way};
 use crate::json::{Fault, Nothing, collect};
 use crate::problem::Problem;
 use crate::query::{Cursor, Filter, Items, Page, Paged, parameters};
@@ -47,6 +47,9 @@ parameters! {
         /// What the columns are called in the file, as a JSON object such as `{"lot": "Wohnung"}`;
         /// those that are not named are called as here.
         pub mapping: Option<String>,
+        /// Which stands first in dates such as `4/1/2016`: `day_first` or `month_first`. Unset, the
+        /// rows of the file say it.
+        pub dates: Option<String>,
     }
 
     /// Which rows.
@@ -75,6 +78,14 @@ impl Sent {
         if mapping.is_err() {
             let detail = "Write the mapping as a JSON object such as {\"lot\": \"Wohnung\"}.";
             faults.push(Fault::of("mapping", "mapping_unreadable", detail));
+        }
+        if self
+            .dates
+            .as_deref()
+            .is_some_and(|word| DateOrder::of(word).is_none())
+        {
+            let detail = "It can be `day_first` or `month_first`.";
+            faults.push(Fault::of("dates", "unknown_word", detail));
         }
         match (self.building, mapping) {
             (Some(building), Ok(mapping)) if faults.is_empty() => {
@@ -107,6 +118,13 @@ impl From<ImportError> for Problem {
             ImportError::Command(error) => error.into(),
             ImportError::RowTooLong { .. } | ImportError::NoRows(_) => {
                 Self::invalid("table_damaged", error.to_string())
+            }
+            ImportError::DatesAmbiguous { .. } => {
+                Self::invalid("dates_ambiguous", error.to_string())
+            }
+            ImportError::DatesDiffer { .. } => Self::invalid("dates_differ", error.to_string()),
+            ImportError::ReadOtherwise(_) => {
+                Self::conflict("import_read_otherwise", error.to_string())
             }
             other => Self::internal(&other),
         }
@@ -142,7 +160,10 @@ async fn receive(State(app): State<App>, request: Request) -> Result<Response, P
     let standing = state.standing().ok_or_else(|| unknown("building"))?;
     let kind = Occupants::of(building, standing);
     let way = Rowwise::new(kind.clone());
-    let importer = importer(&app, who);
+    let importer = Importer {
+        dates: sent.dates.as_deref().and_then(DateOrder::of),
+        ..importer(&app, who)
+    };
     let (file, sha256) = importer.receive(&way, &csv).await?;
     let (ids, id) = (way.ids(sha256), ImportId(file.id));
     let (import, _) = app.commands.dispatch().peek::<Import>(id).await?;

@@ -177,6 +177,7 @@ fn importer(database: &TestDatabase, pool: PgPool, journal: Arc<PostgresJournal>
         owner: None,
         who: commands::Who::Operator,
         shown: false,
+        dates: None,
     }
 }
 

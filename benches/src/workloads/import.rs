@@ -77,6 +77,7 @@ async fn measure(stage: &Stage, file: &Path) -> Result<Row, Fault> {
         owner: None,
         who: commands::Who::Operator,
         shown: false,
+        dates: None,
     };
     let outcome = importer.run(file, stage.home(), &Stop::default()).await?;
     if !matches!(outcome, Outcome::Finished(_)) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::building::{Address, Building, BuildingRefusal};
 use domain::claim::{Claim, ClaimCommand, ClaimKind, ReleaseClaim, TakeClaim};
 use domain::id::{BuildingId, UserId};
+use domain::text::folded;
 use uuid::Uuid;
 
 use crate::Commands;
@@ -14,9 +15,12 @@ use crate::dispatch::Done;
 use crate::error::CommandError;
 use crate::wanted::{Wanted, want};
 
-/// Decides with the claim on the address that the building has, and that on the one it gets.
+/// The claims on one address: one, or two where texts were compared otherwise before.
+pub(crate) type Claims = Vec<String>;
+
+/// Decides with the claims on the address that the building has, and those on the one it gets.
 pub(super) type Decide<'a> =
-    dyn Fn(&mut Decision<'_>, &str, &str) -> Result<(), CommandError> + Send + Sync + 'a;
+    dyn Fn(&mut Decision<'_>, &[String], &[String]) -> Result<(), CommandError> + Send + Sync + 'a;
 
 /// A building, and the address that it gets, if it gets another.
 #[derive(Clone, Copy)]
@@ -26,9 +30,21 @@ pub(super) struct Place<'a> {
 }
 
 impl Commands {
-    /// The id of the claim on `address` among the buildings of `owner`.
-    pub(crate) fn address_claim(&self, owner: UserId, address: &Address) -> String {
-        self.secret.claim_id("address", &value(owner, address))
+    /// The ids of the claims on `address` among the buildings of `owner`: by how texts are compared
+    /// now, and by how they were compared before, where that differs. Both are taken, so that a
+    /// building which was registered before is found by its own spelling.
+    pub(crate) fn address_claims(&self, owner: UserId, address: &Address) -> Claims {
+        let values =
+            [folded as fn(&str) -> String, lower_case].map(|fold| value(owner, address, fold));
+        let values = if values[0] == values[1] {
+            &values[..1]
+        } else {
+            &values[..]
+        };
+        values
+            .iter()
+            .map(|value| self.secret.claim_id("address", value))
+            .collect()
     }
 
     /// Runs `decide` with the building, the claims on its address and on the next one, where that
@@ -44,22 +60,22 @@ impl Commands {
     ) -> Result<Done, CommandError> {
         let attempt = |state: Arc<Building>| async move {
             let claims = state.standing().map(|standing| {
-                let claim = |address| self.address_claim(standing.owner, address);
-                let before = claim(&standing.address);
-                let after = next.map_or_else(|| before.clone(), claim);
+                let claims = |address| self.address_claims(standing.owner, address);
+                let before = claims(&standing.address);
+                let after = next.map_or_else(|| before.clone(), claims);
                 (before, after)
             });
             let guarded = |d: &mut Decision<'_>| match &claims {
                 Some((before, after)) if self.claims(d, id, before)? => decide(d, before, after),
                 // Nothing was there; that this is still so has to be asked of the journal.
-                None if d.state::<Building>(id)?.standing().is_none() => decide(d, "", ""),
+                None if d.state::<Building>(id)?.standing().is_none() => decide(d, &[], &[]),
                 _ => Err(CommandError::Moved),
             };
             let mut streams = vec![want::<Building>(id)?];
             if let Some((before, after)) = &claims {
-                streams.push(want::<Claim>(before)?);
-                if after != before {
-                    streams.push(want::<Claim>(after)?);
+                let new = after.iter().filter(|claim| !before.contains(claim));
+                for claim in before.iter().chain(new) {
+                    streams.push(want::<Claim>(claim)?);
                 }
             }
             streams.extend(others.iter().cloned());
@@ -71,50 +87,56 @@ impl Commands {
         self.dispatch.as_looked_up(id, attempt).await
     }
 
-    /// Whether `claim` is that of the building's address, or there is no building any more.
-    fn claims(&self, d: &Decision<'_>, id: BuildingId, claim: &str) -> Result<bool, CommandError> {
+    /// Whether `claims` are those of the building's address, or there is no building any more.
+    fn claims(
+        &self,
+        d: &Decision<'_>,
+        id: BuildingId,
+        claims: &[String],
+    ) -> Result<bool, CommandError> {
         let standing = d.state::<Building>(id)?.standing();
-        Ok(standing.is_none_or(|s| self.address_claim(s.owner, &s.address) == *claim))
+        Ok(standing.is_none_or(|s| self.address_claims(s.owner, &s.address) == claims))
     }
 }
 
 /// Takes the address for `building`.
 pub(crate) fn take(
     d: &mut Decision<'_>,
-    claim: &str,
+    claims: &[String],
     building: BuildingId,
 ) -> Result<(), CommandError> {
-    if let Some(other) = d
-        .state::<Claim>(claim)?
-        .owner()
-        .filter(|id| *id != building.0)
-    {
-        return Err(BuildingRefusal::AddressTaken(other.into()).into());
+    for claim in claims {
+        let owner = d.state::<Claim>(claim)?.owner();
+        if let Some(other) = owner.filter(|id| *id != building.0) {
+            return Err(BuildingRefusal::AddressTaken(other.into()).into());
+        }
+        let take = TakeClaim {
+            owner: building.0,
+            kind: ClaimKind::Address,
+        };
+        d.decide::<Claim>(claim, &ClaimCommand::Take(take))?;
     }
-    let take = TakeClaim {
-        owner: building.0,
-        kind: ClaimKind::Address,
-    };
-    d.decide::<Claim>(claim, &ClaimCommand::Take(take))
-        .map(drop)
+    Ok(())
 }
 
-/// Lets the address go, unless it is another's: addresses were not claimed from the first day on.
+/// Lets the address go, unless it is another's: addresses were not claimed from the first day on,
+/// and not by every claim.
 pub(super) fn release(
     d: &mut Decision<'_>,
-    claim: &str,
+    claims: &[String],
     building: BuildingId,
 ) -> Result<(), CommandError> {
-    if claim.is_empty() || d.state::<Claim>(claim)?.owner() != Some(building.0) {
-        return Ok(());
+    for claim in claims {
+        if d.state::<Claim>(claim)?.owner() == Some(building.0) {
+            let release = ReleaseClaim { owner: building.0 };
+            d.decide::<Claim>(claim, &ClaimCommand::Release(release))?;
+        }
     }
-    let release = ReleaseClaim { owner: building.0 };
-    d.decide::<Claim>(claim, &ClaimCommand::Release(release))
-        .map(drop)
+    Ok(())
 }
 
-/// What is claimed: equal however the address is typed.
-fn value(UserId(owner): UserId, address: &Address) -> String {
+/// What is claimed: equal however the address is typed, as far as `fold` makes texts equal.
+fn value(UserId(owner): UserId, address: &Address, fold: fn(&str) -> String) -> String {
     let Address {
         lines,
         city,
@@ -124,7 +146,7 @@ fn value(UserId(owner): UserId, address: &Address) -> String {
     } = address;
     let lines = lines.join(" ");
     let code = postal_code.as_deref().unwrap_or_default();
-    let parts = [lines.as_str(), city, code, country].map(folded);
+    let parts = [lines.as_str(), city, code, country].map(fold);
     written(owner, &parts)
 }
 
@@ -132,8 +154,8 @@ fn written(owner: Uuid, parts: &[String; 4]) -> String {
     format!("{owner}\n{}", parts.join("\n"))
 }
 
-/// Without regard to case or to the number of spaces.
-fn folded(text: &str) -> String {
+/// How texts were compared first: what was claimed then is claimed by this. Never changed.
+fn lower_case(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ").to_lowercase()
 }
@@ -152,27 +174,46 @@ mod tests {
         }
     }
 
+    fn folded_value(owner: UserId, address: &Address) -> String {
+        value(owner, address, folded)
+    }
+
+    #[test]
+    fn an_address_is_claimed_by_both_comparisons_where_they_differ() {
+        let owner = UserId(Uuid::from_u128(1));
+        let both = |line| {
+            let address = address(&[line], "Wien");
+            [folded as fn(&str) -> String, lower_case].map(|fold| value(owner, &address, fold))
+        };
+        let [plain, before] = both("Hauptstrasse 1");
+        assert_eq!(plain, before, "a claim of before is found");
+        let [sharp, before] = both("HAUPTSTRAßE  1");
+        assert_eq!(sharp, plain);
+        assert_ne!(before, plain);
+        assert_eq!(both("Caf\u{e9} 1")[0], both("Cafe\u{301} 1")[0]);
+    }
+
     #[test]
     fn an_address_is_one_however_it_is_typed() {
         let owner = UserId(Uuid::from_u128(1));
-        let one = value(owner, &address(&["12 Rua das Flores"], "Lisboa"));
+        let one = folded_value(owner, &address(&["12 Rua das Flores"], "Lisboa"));
         for other in [
             address(&["12  RUA das flores "], "lisboa"),
             address(&["12 Rua", "das Flores"], " Lisboa"),
         ] {
-            assert_eq!(value(owner, &other), one);
+            assert_eq!(folded_value(owner, &other), one);
         }
         assert_ne!(
-            value(owner, &address(&["13 Rua das Flores"], "Lisboa")),
+            folded_value(owner, &address(&["13 Rua das Flores"], "Lisboa")),
             one
         );
         assert_ne!(
-            value(owner, &address(&["12 Rua das"], "Flores Lisboa")),
+            folded_value(owner, &address(&["12 Rua das"], "Flores Lisboa")),
             one
         );
         let other = UserId(Uuid::from_u128(2));
         assert_ne!(
-            value(other, &address(&["12 Rua das Flores"], "Lisboa")),
+            folded_value(other, &address(&["12 Rua das Flores"], "Lisboa")),
             one
         );
     }

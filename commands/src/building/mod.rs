@@ -33,14 +33,17 @@ impl Commands {
         command: &RegisterBuilding,
     ) -> Result<Done, CommandError> {
         let register = BuildingCommand::Register(command.clone());
-        let claim = self.address_claim(command.owner, &command.address);
+        let claims = self.address_claims(command.owner, &command.address);
         let decide = |d: &mut Decision<'_>| {
             d.require(Permission::BuildingCreate)?;
             d.require_for(command.owner, Permission::BuildingChange)?;
             d.decide::<Building>(id, &register)?;
-            address::take(d, &claim, id)
+            address::take(d, &claims, id)
         };
-        let streams = vec![fresh::<Building>(id)?, want::<Claim>(&claim)?];
+        let mut streams = vec![fresh::<Building>(id)?];
+        for claim in &claims {
+            streams.push(want::<Claim>(claim)?);
+        }
         self.dispatch
             .command(
                 context,
@@ -76,13 +79,18 @@ impl Commands {
     ) -> Result<Done, CommandError> {
         let next = command.address.clone();
         let command = BuildingCommand::Change(command);
-        let decide = |d: &mut Decision<'_>, before: &str, after: &str| {
+        let decide = |d: &mut Decision<'_>, before: &[String], after: &[String]| {
             authorize(d, id, Permission::BuildingChange)?;
             d.decide::<Building>(id, &command)?;
             if before == after {
                 return Ok(());
             }
-            address::release(d, before, id)?;
+            let given_up: Vec<String> = before
+                .iter()
+                .filter(|claim| !after.contains(claim))
+                .cloned()
+                .collect();
+            address::release(d, &given_up, id)?;
             address::take(d, after, id)
         };
         let next = next.as_ref();
@@ -97,7 +105,7 @@ impl Commands {
         context: &Context,
         id: BuildingId,
     ) -> Result<Done, CommandError> {
-        let decide = |d: &mut Decision<'_>, claim: &str, _: &str| {
+        let decide = |d: &mut Decision<'_>, claims: &[String], _: &[String]| {
             authorize(d, id, Permission::BuildingDelete)?;
             let pieces = &d.state::<EquipmentTree>(id)?.parents;
             let incidents = &d.state::<Docket>(id)?.incidents;
@@ -106,7 +114,7 @@ impl Commands {
                 incidents: Kept::by(incidents.iter().copied()),
             };
             d.decide::<Building>(id, &BuildingCommand::Delete(delete))?;
-            address::release(d, claim, id)
+            address::release(d, claims, id)
         };
         let uses = [want::<EquipmentTree>(id)?, want::<Docket>(id)?];
         let place = Place { id, next: None };

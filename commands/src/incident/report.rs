@@ -160,9 +160,6 @@ fn contact(
 
 /// Equal for words that say the same, whatever their case and their spaces.
 fn folded(new: &NewIncident) -> String {
-    let fold = |text: &str| {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        words.join(" ").to_lowercase()
-    };
+    let fold = domain::text::folded;
     format!("{}\n{}", fold(&new.title), fold(&new.details))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono_tz::Tz;
 
 use super::{Address, BuildingRefusal, Lot, Point, Section, SectionKind};
-use crate::text;
+use crate::text::{self, folded};
 
 /// The longest name of a building, and the longest line of its address.
 pub const NAME_CHARS_MAX: usize = 200;
@@ -186,20 +186,6 @@ pub(super) fn at_most(
         return Err(BuildingRefusal::TooMany { what, max, pointer });
     }
     Ok(())
-}
-
-/// Whether two labels are one. Most are plain letters, of which nothing has to be made to find out:
-/// a building may have twenty thousand.
-pub(super) fn is_same(one: &str, other: &str) -> bool {
-    if one.is_ascii() && other.is_ascii() {
-        return one.trim().eq_ignore_ascii_case(other.trim());
-    }
-    folded(one) == folded(other)
-}
-
-/// How two labels are compared: without regard to case or to spaces around them.
-pub(super) fn folded(label: &str) -> String {
-    label.trim().to_lowercase()
 }
 
 /// Enough of a wrong value to recognise it by.

@@ -4,7 +4,8 @@ use super::check::{self, LOTS_MAX, NAME_CHARS_MAX};
 use super::{
     AddLot, Building, BuildingChanged, BuildingCommand, BuildingDeleted, BuildingEvent,
     BuildingLotAdded, BuildingLotChanged, BuildingLotRemoved, BuildingRefusal, BuildingRegistered,
-    ChangeBuilding, ChangeLot, DeleteBuilding, Lot, RegisterBuilding, RemoveLot, Section, Standing,
+    ChangeBuilding, ChangeLot, DeleteBuilding, Lot, LotChange, RegisterBuilding, RemoveLot,
+    Section, Standing,
 };
 use crate::id::LotId;
 use crate::text;
@@ -43,7 +44,7 @@ impl Building {
             name: c.name.clone(),
             address: c.address.clone(),
             time_zone,
-            sections: c.sections.clone(),
+            sections: c.sections.iter().map(Section::labelled).collect(),
             attributes: c.attributes.clone(),
         })])
     }
@@ -97,7 +98,9 @@ impl Standing {
             check::address(address)?;
         }
         let time_zone = c.time_zone.as_deref().map(check::time_zone).transpose()?;
-        if let Some(sections) = &c.sections {
+        let labelled = |sections: &Vec<Section>| sections.iter().map(Section::labelled).collect();
+        let sections: Option<Vec<Section>> = c.sections.as_ref().map(labelled);
+        if let Some(sections) = &sections {
             check::sections(sections)?;
             self.still_fits(sections)?;
         }
@@ -109,10 +112,7 @@ impl Standing {
             name: c.name.clone().filter(|name| *name != self.name),
             address: c.address.clone().filter(|address| *address != self.address),
             time_zone: time_zone.filter(|zone| self.time_zone != Some(*zone)),
-            sections: c
-                .sections
-                .clone()
-                .filter(|sections| *sections != self.sections),
+            sections: sections.filter(|sections| *sections != self.sections),
             attributes: c
                 .attributes
                 .clone()
@@ -136,11 +136,17 @@ impl Standing {
             return Err(BuildingRefusal::LotExists);
         }
         check::at_most("/lots", "lots", self.lots.len() + 1, LOTS_MAX)?;
-        check::lot(&c.lot, &self.sections)?;
-        self.is_told_apart(c.lot_id, &c.lot)?;
+        let lot = Lot {
+            label: text::label(&c.lot.label),
+            section: c.lot.section.as_deref().map(text::label),
+            ..c.lot.clone()
+        };
+        check::lot(&lot, &self.sections)?;
+        self.is_told_apart(c.lot_id, &lot)?;
+        let lot_id = c.lot_id;
         Ok(vec![BuildingEvent::LotAdded(BuildingLotAdded {
-            lot_id: c.lot_id,
-            lot: c.lot.clone(),
+            lot_id,
+            lot,
         })])
     }
 
@@ -149,7 +155,12 @@ impl Standing {
             .lots
             .get(&c.lot_id)
             .ok_or(BuildingRefusal::LotUnknown)?;
-        let after = before.clone().with(&c.change);
+        let change = LotChange {
+            label: c.change.label.as_deref().map(text::label),
+            section: c.change.section.as_deref().map(text::label),
+            ..c.change.clone()
+        };
+        let after = before.clone().with(&change);
         check::lot(&after, &self.sections)?;
         self.is_told_apart(c.lot_id, &after)?;
         if after == *before {
@@ -157,7 +168,7 @@ impl Standing {
         }
         Ok(vec![BuildingEvent::LotChanged(BuildingLotChanged {
             lot_id: c.lot_id,
-            change: c.change.clone(),
+            change,
         })])
     }
 
@@ -171,7 +182,7 @@ impl Standing {
     }
 
     fn is_told_apart(&self, id: LotId, lot: &Lot) -> Result<(), BuildingRefusal> {
-        let same = |other: &Lot| other.kind == lot.kind && check::is_same(&other.label, &lot.label);
+        let same = |other: &Lot| other.kind == lot.kind && text::is_same(&other.label, &lot.label);
         match self
             .lots
             .iter()

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 /// A postal address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +56,17 @@ pub struct Section {
     pub lowest_floor: i16,
     /// Its highest floor.
     pub highest_floor: i16,
+}
+
+impl Section {
+    /// The section with its label as labels are kept.
+    #[must_use]
+    pub fn labelled(&self) -> Self {
+        Self {
+            label: text::label(&self.label),
+            ..self.clone()
+        }
+    }
 }
 
 /// What a lot is used as.

@@ -102,17 +102,13 @@ fn parts(one: &Occupant, owners: &[&Occupant]) -> Checked {
 /// One user or one mailbox is one person; where neither is known of both, one name is. An owner who
 /// lives in his own lot is no tenant of it.
 fn is_same_person(one: &Occupant, other: &Occupant) -> bool {
-    let folded = |text: &str| {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        words.join(" ").to_lowercase()
-    };
     match (one.user, other.user) {
         (Some(one), Some(other)) => return one == other,
         _ if one.name.subject == other.name.subject => return true,
         _ => {}
     }
     match (&one.email, &other.email) {
-        (Some(one), Some(other)) => folded(&one.value) == folded(&other.value),
-        _ => folded(&one.name.value) == folded(&other.name.value),
+        (Some(one), Some(other)) => text::is_same(&one.value, &other.value),
+        _ => text::is_same(&one.name.value, &other.name.value),
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::id::{BuildingId, LotId, OccupantId, UserId};
+use domain::text::label;
 use eventstore::Readers;
 use uuid::Uuid;
 
@@ -58,7 +59,7 @@ pub async fn list(
 /// A pattern for what begins with `text`.
 fn beginning(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 1);
-    for letter in text.trim().to_lowercase().chars() {
+    for letter in label(text).to_lowercase().chars() {
         if matches!(letter, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -29,12 +29,15 @@ pub struct StagedFile {
     pub done: i64,
     /// When its last step was done.
     pub finished_at: Option<DateTime<Utc>>,
+    /// In which order day and month stand in its dates, where that matters: `day_first` or
+    /// `month_first`.
+    pub date_order: Option<String>,
 }
 
 /// The file `id`, if it was staged.
 pub async fn find(pool: &PgPool, id: Uuid) -> Result<Option<StagedFile>, sqlx::Error> {
     sqlx::query_as(
-        "select id, kind, name, header, rows, unreadable, steps, done, finished_at
+        "select id, kind, name, header, rows, unreadable, steps, done, finished_at, date_order
          from import.file
          where id = $1",
     )
@@ -101,14 +104,15 @@ impl Staging {
         (id, kind): (Uuid, &str),
         sha256: [u8; 32],
         name: &str,
-        header: &str,
+        (header, date_order): (&str, Option<&str>),
         at: DateTime<Utc>,
     ) -> Result<Self, sqlx::Error> {
         let mut tx = pool.begin().await?;
         sqlx::query(
             "insert into import.file
-                 (id, sha256, name, header, rows, unreadable, steps, done, staged_at, kind)
-             values ($1, $2, $3, $4, 0, 0, 0, 0, $5, $6)",
+                 (id, sha256, name, header, rows, unreadable, steps, done, staged_at, kind,
+                  date_order)
+             values ($1, $2, $3, $4, 0, 0, 0, 0, $5, $6, $7)",
         )
         .bind(id)
         .bind(sha256.as_slice())
@@ -116,6 +120,7 @@ impl Staging {
         .bind(header)
         .bind(at)
         .bind(kind)
+        .bind(date_order)
         .execute(&mut *tx)
         .await?;
         Ok(Self {

@@ -34,6 +34,7 @@ impl Way for Hotels {
         Form {
             what: "the hotel bookings",
             names: columns::Column::NAMES,
+            dates: &["reservation_status_date"],
             read: Box::new(|columns, record| row::read(columns, record).map(Some)),
         }
     }

@@ -7,7 +7,7 @@ use projections::staging::{Deposit, Ending, Stay};
 use super::columns::Column;
 use super::times::{Days as StayDays, Times};
 use crate::import::columns::Columns;
-use crate::import::fields::{FIRST_DAY, Fields, Read, fault};
+use crate::import::fields::{FIRST_DAY, Fields, Read, fault, shown_digits};
 
 /// The most nights, guests or days ahead that are still read as a number of them; what is above
 /// the limits of the house is for its rules to refuse.
@@ -84,7 +84,7 @@ impl Row<'_> {
 
     /// The word, unless it is one of those that stand for not knowing.
     fn known(&self, column: Column) -> Option<String> {
-        self.0.known(column, &["NULL", "NA", "Undefined"])
+        self.0.known(column, &["Undefined"])
     }
 
     fn count(&self, column: Column) -> Read<i64> {
@@ -92,15 +92,15 @@ impl Row<'_> {
     }
 
     fn count_or_unknown(&self, column: Column) -> Read<i64> {
-        match self.field(column) {
-            "NA" | "NULL" => Ok(0),
-            _ => self.count(column),
+        if self.0.is_unknown(column) {
+            return Ok(0);
         }
+        self.count(column)
     }
 
     fn cents(&self, column: Column) -> Read<i64> {
         let text = self.field(column);
-        cents(text).ok_or_else(|| {
+        cents(&shown_digits(text)).ok_or_else(|| {
             fault(
                 "number",
                 column,
@@ -112,7 +112,9 @@ impl Row<'_> {
     fn arrival(&self) -> Read<NaiveDate> {
         let (month, day) = (self.field(Column::Month), self.count(Column::Day)?);
         let year = self.count(Column::Year)?;
-        let number = MONTHS.iter().position(|name| *name == month);
+        let number = MONTHS
+            .iter()
+            .position(|name| name.eq_ignore_ascii_case(month));
         let number = number
             .and_then(|place| u32::try_from(place + 1).ok())
             .ok_or_else(|| {

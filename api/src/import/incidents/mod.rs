@@ -26,6 +26,7 @@ pub struct IncidentLog {
 impl Kind for IncidentLog {
     const NAME: &'static str = "incident-log";
     const WHAT: &'static str = "the log of incidents";
+    const DATES: &'static [&'static str] = &["opened_at", "sys_updated_at"];
     type Column = Column;
     type Said = Entry;
 

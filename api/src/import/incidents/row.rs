@@ -1,6 +1,6 @@
 //! What a row of the log says.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use domain::incident::{IncidentState, Priority};
 
 use super::columns::Column;
@@ -55,10 +55,10 @@ impl Entry {
         Ok(Self {
             number: fields.text(Column::Number, WORD_CHARS_MAX)?,
             state: state(fields)?,
-            made_sla: truth(fields, Column::MadeSla)?,
+            made_sla: fields.truth(Column::MadeSla)?,
             caller: known(Column::Caller),
-            opened_at: instant(fields, Column::OpenedAt)?,
-            at: instant(fields, Column::UpdatedAt)?,
+            opened_at: fields.instant(Column::OpenedAt)?,
+            at: fields.instant(Column::UpdatedAt)?,
             location: known(Column::Location),
             category: word(category.as_deref())?,
             title: category.unwrap_or_else(|| "no category".to_owned()),
@@ -110,30 +110,6 @@ fn priority(fields: &Fields<'_, Column>) -> Read<Priority> {
             return Err(fault("word", Column::Priority, &what));
         }
     })
-}
-
-fn truth(fields: &Fields<'_, Column>, column: Column) -> Read<bool> {
-    let text = fields.field(column);
-    text.parse().map_err(|_| {
-        fault(
-            "word",
-            column,
-            &format!("`{text}` is neither true nor false"),
-        )
-    })
-}
-
-/// The log names no time zone: it is read as UTC.
-fn instant(fields: &Fields<'_, Column>, column: Column) -> Read<DateTime<Utc>> {
-    let text = fields.field(column);
-    NaiveDateTime::parse_from_str(text, "%d/%m/%Y %H:%M")
-        .ok()
-        .filter(|at| (1..=9_999).contains(&at.year()))
-        .map(|at| at.and_utc())
-        .ok_or_else(|| {
-            let what = format!("`{text}` is no instant (d/m/yyyy HH:MM)");
-            fault("date", column, &what)
-        })
 }
 
 /// `Category 55` as `category_55`.

@@ -130,6 +130,7 @@ macro_rules! happenings {
         impl Kind for $name {
             const NAME: &'static str = $kind;
             const WHAT: &'static str = $what;
+            const DATES: &'static [&'static str] = &["datetime"];
             type Column = $column;
             type Said = Happened;
 

@@ -1,11 +1,11 @@
 //! What the rows of the four files say.
 
-use chrono::{DateTime, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
 use commands::CommandError;
 
 use super::columns::MachineColumn;
 use crate::import::columns::Column;
-use crate::import::fields::{FIRST_DAY, Fields, Read, fault};
+use crate::import::fields::{Fields, Read, fault};
 
 /// The largest number of a machine.
 const NUMBER_MAX: i64 = 1_000_000_000;
@@ -62,15 +62,8 @@ pub struct Happened {
 impl Happened {
     /// Reads a row, whose columns are when, which machine, and what.
     pub fn read<C: Column>(fields: &Fields<'_, C>, [at, machine, what]: [C; 3]) -> Read<Self> {
-        let text = fields.field(at);
-        let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok();
-        let time = time.filter(|time| time.date() >= FIRST_DAY);
-        let time = time.ok_or_else(|| {
-            let detail = format!("`{text}` is no time such as 2015-01-05T06:00:00");
-            fault("date", at, &detail)
-        })?;
         Ok(Self {
-            at: time.and_utc(),
+            at: fields.instant(at)?,
             machine: fields.count(machine, NUMBER_MAX)?,
             what: fields.text(what, WORD_CHARS_MAX)?,
         })

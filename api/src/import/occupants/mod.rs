@@ -10,6 +10,7 @@ use domain::RefusalKind;
 use domain::building::{LotKind, Standing};
 use domain::id::{BuildingId, LotId, OccupantId};
 use domain::occupancy::MoveIn;
+use domain::text::folded;
 use domain::{Aggregate, Personal};
 use futures::future::BoxFuture;
 use projections::staging::Contents;
@@ -27,7 +28,7 @@ pub use row::Entry;
 #[derive(Clone, Debug)]
 pub struct Occupants {
     building: BuildingId,
-    /// By label, in lower case.
+    /// By label, folded.
     lots: BTreeMap<String, Vec<(LotKind, LotId)>>,
 }
 
@@ -36,7 +37,7 @@ impl Occupants {
     pub fn of(building: BuildingId, standing: &Standing) -> Self {
         let mut lots = BTreeMap::<String, Vec<_>>::new();
         for (id, lot) in &standing.lots {
-            let with_label = lots.entry(row::folded(&lot.label)).or_default();
+            let with_label = lots.entry(folded(&lot.label)).or_default();
             with_label.push((lot.kind, *id));
         }
         Self { building, lots }
@@ -44,7 +45,7 @@ impl Occupants {
 
     /// The lot that a row names.
     fn lot(&self, entry: &Entry) -> Result<LotId, CommandError> {
-        let found = self.lots.get(&row::folded(&entry.lot));
+        let found = self.lots.get(&folded(&entry.lot));
         let found: Vec<_> = found
             .into_iter()
             .flatten()
@@ -64,7 +65,8 @@ impl Occupants {
             _ => refused(
                 "lot_ambiguous",
                 format!(
-                    "lots of several kinds are called `{}`; say which in `lot_kind`",
+                    "several lots are called `{}`; say which in `lot_kind`, or rename them if they \
+                     are of one kind",
                     entry.lot
                 ),
             ),
@@ -75,7 +77,7 @@ impl Occupants {
     pub fn move_in(&self, ids: Ids, row: i64, entry: &Entry) -> Result<MoveIn, CommandError> {
         // One mailbox is one person, whatever he owns and rents.
         let subject: Uuid = match &entry.email {
-            Some(email) => ids.id("person", row::folded(email)),
+            Some(email) => ids.id("person", folded(email)),
             None => ids.id("person of row", row),
         };
         let of = |text: &String| Personal::new(subject, text.clone());
@@ -114,6 +116,7 @@ impl Kind for Occupants {
     const NAME: &'static str = "occupants";
     const WHAT: &'static str = "a list of occupants";
     const CONTENTS: Contents = Contents::Emptied;
+    const DATES: &'static [&'static str] = &["from", "until"];
     type Column = Column;
     type Said = Entry;
 
@@ -130,7 +133,7 @@ impl Kind for Occupants {
     }
 
     fn group(&self, entry: &Entry) -> Option<String> {
-        Some(row::folded(&entry.lot))
+        Some(folded(&entry.lot))
     }
 
     fn carry_out<'a>(

@@ -1,11 +1,11 @@
 //! What a row of a list of occupants says.
 
-use chrono::NaiveDate;
 use domain::building::{LABEL_CHARS_MAX, LotKind};
 use domain::occupancy::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, OccupantKind, Period};
+use domain::text::folded;
 
 use super::columns::Column;
-use crate::import::fields::{FIRST_DAY, Fields, Read, fault};
+use crate::import::fields::{Fields, Read, fault, shown_digits};
 use crate::json::word;
 
 /// One who owns or rents a lot.
@@ -29,12 +29,6 @@ pub struct Entry {
     pub exclusive: bool,
 }
 
-/// Without regard to case or to the number of spaces.
-pub(super) fn folded(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").to_lowercase()
-}
-
 impl Entry {
     /// Reads a row.
     pub fn read(fields: &Fields<'_, Column>) -> Read<Self> {
@@ -49,16 +43,16 @@ impl Entry {
         };
         let until = match fields.field(Column::Until) {
             "" => None,
-            _ => Some(day(fields, Column::Until)?),
+            _ => Some(fields.date(Column::Until)?),
         };
         Ok(Self {
-            lot: fields.text(Column::Lot, LABEL_CHARS_MAX)?,
+            lot: fields.label(Column::Lot, LABEL_CHARS_MAX)?,
             lot_kind,
             kind,
             name: fields.text(Column::Name, NAME_CHARS_MAX)?,
             email,
             period: Period {
-                from: day(fields, Column::From)?,
+                from: fields.date(Column::From)?,
                 until,
             },
             part: part(fields)?,
@@ -84,39 +78,18 @@ fn words<T: serde::de::DeserializeOwned>(fields: &Fields<'_, Column>, column: Co
     read.map_err(|(_, detail)| fault("word", column, &detail))
 }
 
-/// A day, written `YYYY-MM-DD` or `DD.MM.YYYY` and in no other way.
-fn day(fields: &Fields<'_, Column>, column: Column) -> Read<NaiveDate> {
-    let text = fields.field(column);
-    let formed = |pattern: &str| {
-        let same = |(c, p): (u8, u8)| {
-            if p == b'9' {
-                c.is_ascii_digit()
-            } else {
-                c == p
-            }
-        };
-        text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(same)
-    };
-    let format = if formed("9999-99-99") {
-        "%Y-%m-%d"
-    } else if formed("99.99.9999") {
-        "%d.%m.%Y"
-    } else {
-        let what = format!("`{text}` is no day written as YYYY-MM-DD or DD.MM.YYYY");
-        return Err(fault("date", column, &what));
-    };
-    let day = NaiveDate::parse_from_str(text, format).ok();
-    day.filter(|day| *day >= FIRST_DAY)
-        .ok_or_else(|| fault("date", column, &format!("no calendar has the day `{text}`")))
-}
-
 /// A percentage with up to four decimals is a number of millionths.
 fn part(fields: &Fields<'_, Column>) -> Read<Option<u32>> {
     let text = fields.field(Column::Part);
     if text.is_empty() {
         return Ok(None);
     }
-    let digits = text.trim_end_matches('%').trim_end().replace(',', ".");
+    let digits = text
+        .strip_suffix('%')
+        .unwrap_or(text)
+        .trim_end()
+        .replace(',', ".");
+    let digits = shown_digits(&digits);
     let exact = digits
         .split_once('.')
         .is_none_or(|(_, fraction)| fraction.len() <= 4);

@@ -1,171 +1,221 @@
 //! Workbooks of Excel.
 
-use std::io::{self, Cursor, Read};
+use std::io::BufRead;
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use csv::ByteRecord;
-use zip::ZipArchive;
+use quick_xml::events::{BytesStart, Event};
 
-use super::{COLUMNS_MAX, ROWS_MAX, SheetError};
+use super::SheetError;
+use super::book::{Book, Rich};
+use super::cells::{Cells, Region};
+use super::package::{Package, Xml, attribute, damaged, referred};
+use super::value::{Shown, is_error, text};
 
-/// The most bytes that all parts of a workbook have when they are unpacked.
-const UNPACKED_BYTES_MAX: u64 = 128 * 1024 * 1024;
-/// The most parts of a workbook.
-const PARTS_MAX: usize = 2_000;
-/// What every workbook has.
-const WORKBOOK: &str = "xl/workbook.xml";
+/// The most regions of merged cells.
+const MERGED_MAX: usize = 100_000;
 
 /// The rows of the first sheet that can be seen, from its first row on.
-pub(super) fn rows(bytes: &[u8]) -> Result<Vec<ByteRecord>, SheetError> {
-    check_size(bytes)?;
-    let damaged = |error: calamine::XlsxError| SheetError::Damaged(error.to_string());
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
-    let sheets = book.sheets_metadata().iter();
-    let mut seen = sheets.filter(|sheet| {
-        sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet
-    });
-    let name = seen.next().map(|sheet| sheet.name.clone());
-    let name = name.ok_or(SheetError::Empty("no sheet that can be seen"))?;
-    let merged = book.merge_cells_by_sheet_name(&name).map_err(damaged)?;
-    let mut cells = Cells::default();
-    let mut reader = book.worksheet_cells_reader(&name).map_err(damaged)?;
-    while let Some(cell) = reader.next_cell().map_err(damaged)? {
-        let ((row, column), text) = (cell.get_position(), text(cell.get_value()));
-        if !text.is_empty() {
-            cells.put(row as usize, column as usize, text)?;
-        }
-    }
+pub(super) fn rows(bytes: &[u8]) -> Result<impl Iterator<Item = ByteRecord>, SheetError> {
+    let mut package = Package::open(bytes)?;
+    let book = Book::read(&mut package)?;
+    let gone = || SheetError::Damaged("its first sheet is not there".to_owned());
+    let mut xml = package.xml(&book.sheet)?.ok_or_else(gone)?;
+    let mut sheet = Sheet {
+        book: &book,
+        cells: Cells::default(),
+        merged: Vec::new(),
+        row: 0,
+        column: 0,
+    };
+    sheet.read(&mut xml)?;
+    let Sheet {
+        mut cells, merged, ..
+    } = sheet;
     for region in merged {
-        let (row, column) = region.start;
-        let Some(text) = cells.get(row as usize, column as usize).map(str::to_owned) else {
-            continue;
-        };
-        // Only cells that are there already are filled: a region may be as large as the sheet.
-        cells.fill(region.start, region.end, &text);
+        cells.fill(region)?;
     }
-    Ok(cells.records())
+    Ok(cells.into_records())
 }
 
-/// What is packed may be a thousand times what it seems, and may lie about it, so that it is
-/// unpacked and counted before anything is made of it.
-fn check_size(bytes: &[u8]) -> Result<(), SheetError> {
-    let damaged = |error: zip::result::ZipError| SheetError::Damaged(error.to_string());
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
-    if archive.len() > PARTS_MAX {
-        let why = format!("more than {PARTS_MAX} parts");
-        return Err(SheetError::TooLarge(why));
-    }
-    if archive.index_for_name(WORKBOOK).is_none() {
-        return Err(SheetError::Format("a zip archive that is no workbook"));
-    }
-    let mut left = UNPACKED_BYTES_MAX;
-    for place in 0..archive.len() {
-        let part = archive.by_index(place).map_err(damaged)?;
-        let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink())
-            .map_err(|error| SheetError::Damaged(error.to_string()))?;
-        left = left.checked_sub(unpacked).ok_or_else(|| {
-            SheetError::TooLarge(format!(
-                "more than {UNPACKED_BYTES_MAX} bytes when unpacked"
-            ))
-        })?;
-    }
-    Ok(())
+/// A sheet as far as it is read.
+struct Sheet<'a> {
+    book: &'a Book,
+    cells: Cells,
+    merged: Vec<Region>,
+    /// Where the next cell is that does not say where it is.
+    row: usize,
+    column: usize,
 }
 
-/// The text that stands for a value. A formula has the value that was kept with it.
-fn text(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::String(text) => text.trim().to_owned(),
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        // Rust writes a whole number without a point, and any other as short as it can be.
-        DataRef::Float(number) => number.to_string(),
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(at) if at.is_duration() => at.as_f64().to_string(),
-        DataRef::DateTime(at) => {
-            // Both calendars of Excel, and the 29th of February 1900 that only it has.
-            let (year, month, day, hour, minute, second, milli) = at.to_ymd_hms_milli();
-            if (hour, minute, second, milli) == (0, 0, 0, 0) {
-                format!("{year:04}-{month:02}-{day:02}")
-            } else {
-                format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+impl Sheet<'_> {
+    fn read(&mut self, xml: &mut Xml<impl BufRead>) -> Result<(), SheetError> {
+        let mut open: Option<Cell> = None;
+        while let Some(event) = xml.next()? {
+            match &event {
+                Event::Start(tag) | Event::Empty(tag) if open.is_none() => {
+                    let is_empty = matches!(event, Event::Empty(_));
+                    open = self.begin(tag, is_empty)?;
+                }
+                Event::End(tag) => match tag.local_name().as_ref() {
+                    "c" => {
+                        if let Some(cell) = open.take() {
+                            self.put(cell)?;
+                        }
+                    }
+                    "row" => (self.row, self.column) = (self.row + 1, 0),
+                    _ => {
+                        if let Some(cell) = &mut open {
+                            cell.see(&event)?;
+                        }
+                    }
+                },
+                _ => {
+                    if let Some(cell) = &mut open {
+                        cell.see(&event)?;
+                    }
+                }
             }
         }
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            text.strip_suffix("T00:00:00").unwrap_or(text).to_owned()
-        }
-        DataRef::Error(error) => error.to_string(),
-        DataRef::Empty => String::new(),
-    }
-}
-
-/// The cells that say something, row by row.
-#[derive(Default)]
-struct Cells {
-    rows: Vec<Vec<String>>,
-    width: usize,
-}
-
-impl Cells {
-    fn put(&mut self, row: usize, column: usize, text: String) -> Result<(), SheetError> {
-        // Blank rows count too: somebody's last cell may stand in the last row of the sheet.
-        if row > ROWS_MAX {
-            let why = format!("more than {ROWS_MAX} rows");
-            return Err(SheetError::TooLarge(why));
-        }
-        if column >= COLUMNS_MAX {
-            let why = format!("more than {COLUMNS_MAX} columns");
-            return Err(SheetError::TooLarge(why));
-        }
-        if self.rows.len() <= row {
-            self.rows.resize(row + 1, Vec::new());
-        }
-        if let Some(cells) = self.rows.get_mut(row) {
-            if cells.len() <= column {
-                cells.resize(column + 1, String::new());
-            }
-            if let Some(cell) = cells.get_mut(column) {
-                *cell = text;
-            }
-        }
-        self.width = self.width.max(column + 1);
         Ok(())
     }
 
-    fn get(&self, row: usize, column: usize) -> Option<&str> {
-        let cell = self.rows.get(row)?.get(column)?;
-        (!cell.is_empty()).then_some(cell.as_str())
-    }
-
-    /// Says in every cell of a merged region what its first cell says, where a row is there at all.
-    fn fill(&mut self, (top, left): (u32, u32), (bottom, right): (u32, u32), text: &str) {
-        let rows = (top as usize)..=(bottom as usize).min(self.rows.len().saturating_sub(1));
-        let columns = (left as usize)..=(right as usize).min(self.width.saturating_sub(1));
-        for row in rows {
-            let Some(cells) = self.rows.get_mut(row) else {
-                continue;
-            };
-            if cells.is_empty() {
-                continue;
-            }
-            for column in columns.clone() {
-                if cells.len() <= column {
-                    cells.resize(column + 1, String::new());
+    /// What begins outside of a cell; the cell, if it is one that may have something in it.
+    fn begin(&mut self, tag: &BytesStart<'_>, is_empty: bool) -> Result<Option<Cell>, SheetError> {
+        match tag.local_name().as_ref() {
+            "row" => {
+                if let Some(number) = attribute(tag, "r")? {
+                    let number: usize = number.parse().map_err(|e| damaged(&e))?;
+                    self.row = number.saturating_sub(1);
                 }
-                if let Some(cell) = cells.get_mut(column) {
-                    text.clone_into(cell);
+                self.column = 0;
+                if is_empty {
+                    self.row += 1;
                 }
             }
+            "c" => {
+                let mut cell = Cell::default();
+                for attribute in tag.attributes() {
+                    let attribute = attribute.map_err(|e| damaged(&e))?;
+                    match attribute.key.local_name().as_ref() {
+                        "r" => (self.row, self.column) = place(&attribute.value)?,
+                        "s" => cell.style = attribute.value.parse().map_err(|e| damaged(&e))?,
+                        "t" => cell.kind = attribute.value.into_owned(),
+                        _ => {}
+                    }
+                }
+                (cell.row, cell.column) = (self.row, self.column);
+                self.column += 1;
+                return Ok((!is_empty).then_some(cell));
+            }
+            "mergeCell" => {
+                let region = attribute(tag, "ref")?.unwrap_or_default();
+                let (first, last) = region.split_once(':').unwrap_or((&region, &region));
+                self.merged.push((place(first)?, place(last)?));
+                if self.merged.len() > MERGED_MAX {
+                    let why = format!("more than {MERGED_MAX} regions of merged cells");
+                    return Err(SheetError::TooLarge(why));
+                }
+            }
+            _ => {}
         }
+        Ok(None)
     }
 
-    /// The rows, all of the width of the widest: cells at the end that say nothing are not kept.
-    fn records(self) -> Vec<ByteRecord> {
-        let width = self.width;
-        let whole = |mut cells: Vec<String>| {
-            cells.resize(width, String::new());
-            cells.iter().map(String::as_bytes).collect()
-        };
-        self.rows.into_iter().map(whole).collect()
+    fn put(&mut self, cell: Cell) -> Result<(), SheetError> {
+        let Cell { row, column, .. } = cell;
+        let said = self.said(cell)?;
+        let said = said.trim();
+        if said.is_empty() {
+            return Ok(());
+        }
+        self.cells.put(row, column, said)
     }
+
+    /// The text that stands for a cell. A formula has the value that was kept with it.
+    fn said(&self, mut cell: Cell) -> Result<String, SheetError> {
+        let value = cell.value.trim();
+        if value.is_empty() && cell.kind != "inlineStr" {
+            return Ok(String::new());
+        }
+        Ok(match cell.kind.as_str() {
+            "s" => {
+                let place = value.parse().ok();
+                let shared = place.and_then(|place| self.book.shared.get(place));
+                let none =
+                    || SheetError::Damaged("a cell names a text that is not there".to_owned());
+                shared.ok_or_else(none)?.to_owned()
+            }
+            "inlineStr" => cell.rich.take(),
+            "str" => cell.value,
+            "b" => if value == "1" || value == "true" {
+                "true"
+            } else {
+                "false"
+            }
+            .to_owned(),
+            // Whatever it is called: no value.
+            "e" => if is_error(value) { value } else { "#VALUE!" }.to_owned(),
+            "d" => {
+                let at = value.strip_suffix("T00:00:00").unwrap_or(value);
+                at.replacen('T', " ", 1)
+            }
+            _ => {
+                let number: f64 = value.parse().map_err(|e| damaged(&e))?;
+                let shown = self.book.shown.get(cell.style);
+                let shown = shown.copied().unwrap_or(Shown::Number);
+                text(number, shown, self.book.from_1904)
+            }
+        })
+    }
+}
+
+/// A cell that is being read.
+#[derive(Default)]
+struct Cell {
+    row: usize,
+    column: usize,
+    style: usize,
+    kind: String,
+    value: String,
+    rich: Rich,
+    in_value: bool,
+    in_text: bool,
+}
+
+impl Cell {
+    /// Takes in an event inside of the cell.
+    fn see(&mut self, event: &Event<'_>) -> Result<(), SheetError> {
+        match event {
+            Event::Start(tag) if tag.local_name().as_ref() == "v" => self.in_value = true,
+            Event::Start(tag) if tag.local_name().as_ref() == "is" => self.in_text = true,
+            Event::End(tag) if tag.local_name().as_ref() == "v" => self.in_value = false,
+            Event::End(tag) if tag.local_name().as_ref() == "is" => self.in_text = false,
+            Event::Text(text) if self.in_value => self.value.push_str(&text.xml10_content()),
+            Event::CData(text) if self.in_value => self.value.push_str(&text.xml10_content()),
+            Event::GeneralRef(reference) if self.in_value => referred(reference, &mut self.value)?,
+            event if self.in_text => self.rich.see(event)?,
+            _ => {}
+        }
+        super::book::fits(&self.value)
+    }
+}
+
+/// Row and column, from 0, of a cell such as `B7`.
+fn place(name: &str) -> Result<(usize, usize), SheetError> {
+    let wrong = || SheetError::Damaged(format!("there is no cell `{}`", name.escape_default()));
+    let name = name.replace('$', "");
+    let digits = name.find(|c: char| c.is_ascii_digit()).ok_or_else(wrong)?;
+    let (letters, digits) = name.split_at(digits);
+    if letters.is_empty() || letters.len() > 3 || digits.len() > 7 {
+        return Err(wrong());
+    }
+    let mut column = 0;
+    for letter in letters.bytes() {
+        if !letter.is_ascii_alphabetic() {
+            return Err(wrong());
+        }
+        column = column * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1;
+    }
+    let row: usize = digits.parse().map_err(|_| wrong())?;
+    Ok((row.checked_sub(1).ok_or_else(wrong)?, column - 1))
 }

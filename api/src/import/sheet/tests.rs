@@ -82,16 +82,36 @@ fn lines_stay_where_they_were() {
 }
 
 #[test]
-fn a_row_of_another_length_stays_one() {
-    let text = csv("lot,name,from\n1,Ann\n2,Bob,2026-01-01,x\n");
-    let mut reader = ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let lengths: Vec<usize> = reader
-        .byte_records()
-        .map(|row| row.unwrap().len())
-        .collect();
-    assert!(lengths.iter().all(|length| *length != 4), "{lengths:?}");
+fn a_row_of_another_length_is_told_and_its_words_stand_under_their_headings() {
+    // Nine of twelve fields, which is as many as are looked for.
+    let text = csv("name;;lot;from;;;;;email;;;\nAnn;;A1;2026-01-01;;;;;;;;\nA2;;A3;2026-01-01\n");
+    assert_eq!(
+        text,
+        "lot,name,from,email,(fields)\nA1,Ann,2026-01-01,,\nA3,A2,2026-01-01,,4 of 12\n"
+    );
+    let longer = csv("lot,name,from\n2,Bob,2026-01-01,x\n");
+    assert!(longer.ends_with("2,Bob,2026-01-01,,4 of 3\n"), "{longer}");
+}
+
+#[test]
+fn separators_and_blank_lines_in_front_of_the_header_change_nothing() {
+    let whole = "lot,name,from,email\nA1,Ann,2026-01-01,\n";
+    for text in [
+        "\u{feff}sep=;\r\nlot;name;from\r\nA1;Ann;2026-01-01\r\n",
+        "\r\nlot;name;from\r\nA1;Ann;2026-01-01\r\n",
+        ";;\nlot;name;from\nA1;Ann;2026-01-01\n",
+        "\"lot\";\"name\";\"from\";\"e, m, a, i, l\"\nA1;Ann;2026-01-01;\n",
+    ] {
+        let text = csv(text)
+            .replace(",\"e, m, a, i, l\"", "")
+            .replace(",,\n", ",\n");
+        assert_eq!(text.trim_start(), whole, "{text}");
+    }
+    let said = csv("sep=;\nlot;name;from\nA1;Ann;2026-01-01\n");
+    assert_eq!(
+        said.lines().position(|line| line.starts_with("lot")),
+        Some(1)
+    );
 }
 
 #[test]
@@ -180,20 +200,10 @@ fn days_are_those_of_the_workbooks_calendar() {
 /// The same workbook, counting from 1904: the library that writes them knows the other calendar
 /// only.
 fn in_1904(bytes: &[u8]) -> Vec<u8> {
-    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    for place in 0..from.len() {
-        let mut part = from.by_index(place).unwrap();
-        let (mut text, name) = (String::new(), part.name().unwrap().into_owned());
-        part.read_to_string(&mut text).unwrap();
-        if name == "xl/workbook.xml" {
-            assert!(text.contains("<workbookPr"));
-            text = text.replace("<workbookPr", "<workbookPr date1904=\"1\"");
-        }
-        to.start_file(name, SimpleFileOptions::default()).unwrap();
-        to.write_all(text.as_bytes()).unwrap();
-    }
-    to.finish().unwrap().into_inner()
+    with_part(bytes, "xl/workbook.xml", |text| {
+        assert!(text.contains("<workbookPr"));
+        text.replace("<workbookPr", "<workbookPr date1904=\"1\"")
+    })
 }
 
 #[test]
@@ -289,4 +299,161 @@ fn what_is_larger_than_it_seems_is_refused_before_it_is_read() {
         long.push_str("1,a,b\n");
     }
     assert!(matches!(fault(&long), SheetError::TooLarge(_)));
+}
+
+#[test]
+fn a_format_with_a_percent_sign_shows_a_hundred_times_the_value() {
+    let bytes = book(|sheet| {
+        let values = [
+            ("0%", 0.5),
+            ("0.00%", 0.3333),
+            ("0.00 %", 1.0),
+            ("0.0", 1.1 * 3.0),
+        ];
+        for (row, (format, value)) in (1..).zip(values) {
+            let format = Format::new().set_num_format(format);
+            sheet.write(row, 0, "1").unwrap();
+            sheet
+                .write_number_with_format(row, 2, value, &format)
+                .unwrap();
+        }
+    });
+    assert_eq!(days(&bytes), ["50%", "33.33%", "100%", "3.3"]);
+}
+
+#[test]
+fn an_error_is_no_value_and_no_header() {
+    let bytes = book(|sheet| {
+        sheet
+            .write(0, 4, Formula::new("=Old!A1").set_result("#REF!"))
+            .unwrap();
+        for (row, column, error) in [(1, 1, "#N/A"), (2, 3, "#DIV/0!")] {
+            sheet.write(row, 0, "1").unwrap();
+            sheet
+                .write(row, column, Formula::new("=1/0").set_result(error))
+                .unwrap();
+        }
+    });
+    // As Excel keeps them: `rust_xlsxwriter` calls results texts.
+    let bytes = with_part(&bytes, "xl/worksheets/sheet1.xml", |text| {
+        text.replace("t=\"str\"", "t=\"e\"")
+    });
+    assert_eq!(csv(bytes), "lot,name,from,email,note\n1,#N/A,,,\n1,,,,\n");
+    let text = csv("lot,name,from,#BEZUG!,note\n1,#NV,2026-01-01,x,#WERT!\n");
+    assert_eq!(text, "lot,name,from,email,note\n1,#NV,2026-01-01,,\n");
+}
+
+#[test]
+fn parts_are_found_by_their_relationships() {
+    let bytes = book(|sheet| {
+        let format = Format::new().set_num_format("0%");
+        sheet.write(1, 0, "A-1").unwrap();
+        sheet.write_number_with_format(1, 2, 0.25, &format).unwrap();
+    });
+    let moved = [
+        ("xl/workbook.xml", "book/main.xml"),
+        ("xl/_rels/workbook.xml.rels", "book/_rels/main.xml.rels"),
+        ("xl/worksheets/sheet1.xml", "book/cells/one.xml"),
+        ("xl/sharedStrings.xml", "texts.xml"),
+        ("xl/styles.xml", "book/looks.xml"),
+    ];
+    let to = |name: &str| {
+        let found = moved.iter().find(|(from, _)| *from == name);
+        found.map_or(name, |(_, to)| to).to_owned()
+    };
+    let bytes = rewritten(&bytes, |name, text| {
+        let text = text
+            .replace("xl/workbook.xml", "/book/main.xml")
+            .replace("worksheets/sheet1.xml", "./cells/one.xml")
+            .replace("sharedStrings.xml", "../texts.xml")
+            .replace("styles.xml", "looks.xml");
+        (to(name), text)
+    });
+    assert_eq!(csv(&bytes), "lot,name,from,email,note\nA-1,,25%,,\n");
+    let document = rewritten(&bytes, |name, text| {
+        (
+            name.to_owned(),
+            text.replace("<workbook", "<document")
+                .replace("</workbook", "</document"),
+        )
+    });
+    assert!(matches!(fault(document), SheetError::Format(_)));
+}
+
+/// One text that a hundred thousand cells share, in a file of a few kilobytes.
+#[test]
+fn texts_that_cells_share_count_for_each_cell() {
+    let text = "x".repeat(20_000);
+    let bytes = book(|sheet| {
+        for row in 1..4_000 {
+            sheet.write(row, 0, &text).unwrap();
+        }
+    });
+    assert!(bytes.len() < 100_000, "{}", bytes.len());
+    let SheetError::TooLarge(why) = fault(&bytes) else {
+        panic!("it was read");
+    };
+    assert!(why.contains("bytes of text"), "{why}");
+    let merged = book(|sheet| {
+        sheet.write(1, 0, &text).unwrap();
+        for row in 1..4_000 {
+            sheet.write(row, 1, 1).unwrap();
+        }
+    });
+    let merged = with_part(&merged, "xl/worksheets/sheet1.xml", |text| {
+        text.replace(
+            "</sheetData>",
+            "</sheetData><mergeCells><mergeCell ref=\"A2:A4000\"/></mergeCells>",
+        )
+    });
+    assert!(matches!(fault(&merged), SheetError::TooLarge(_)));
+}
+
+#[test]
+fn a_cell_holds_no_more_than_in_excel() {
+    let of = |chars: usize| {
+        let bytes = book(|sheet| drop(sheet.write(1, 0, "long")));
+        with_part(&bytes, "xl/sharedStrings.xml", |text| {
+            text.replace("long", &"é".repeat(chars))
+        })
+    };
+    assert!(csv(of(32_767)).contains("éé"));
+    assert!(matches!(fault(of(32_768)), SheetError::TooLarge(_)));
+    assert!(matches!(fault(of(2_000_000)), SheetError::TooLarge(_)));
+}
+
+#[test]
+fn texts_of_several_parts_and_with_escapes_are_whole() {
+    let bytes = book(|sheet| drop(sheet.write(1, 0, "rich")));
+    let bytes = with_part(&bytes, "xl/sharedStrings.xml", |text| {
+        text.replace(
+            "<si><t>rich</t></si>",
+            "<si><r><rPr><b/></rPr><t>A &amp; </t></r><r><t>B_x0041_&#xe9;</t></r><rPh sb=\"0\" \
+             eb=\"1\"><t>aside</t></rPh></si>",
+        )
+    });
+    assert_eq!(csv(bytes).lines().nth(1), Some("A & BAé,,,,"));
+}
+
+/// The workbook with one part changed.
+fn with_part(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
+    rewritten(bytes, |name, text| {
+        let text = if name == part { change(text) } else { text };
+        (name.to_owned(), text)
+    })
+}
+
+/// The workbook with every part changed, and its name.
+fn rewritten(bytes: &[u8], change: impl Fn(&str, String) -> (String, String)) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for place in 0..from.len() {
+        let mut part = from.by_index(place).unwrap();
+        let (mut text, name) = (String::new(), part.name().unwrap().into_owned());
+        part.read_to_string(&mut text).unwrap();
+        let (name, text) = change(&name, text);
+        to.start_file(name, SimpleFileOptions::default()).unwrap();
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    to.finish().unwrap().into_inner()
 }

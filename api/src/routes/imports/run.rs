@@ -25,6 +25,7 @@ pub(super) fn importer(app: &App, who: Who) -> Importer {
         owner: None,
         who,
         shown: false,
+        dates: None,
     }
 }
 

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::laws;
+use crate::text;
 
 fn lot() -> impl Strategy<Value = Lot> {
     let label = prop::sample::select(vec!["1", "A1", "a1", "", "x\0"]);
@@ -62,7 +63,7 @@ proptest! {
             let twins = standing.lots.iter().filter(|(other_id, other)| {
                 *other_id != id
                     && other.kind == lot.kind
-                    && check::folded(&other.label) == check::folded(&lot.label)
+                    && text::folded(&other.label) == text::folded(&lot.label)
             });
             prop_assert_eq!(twins.count(), 0);
         }
