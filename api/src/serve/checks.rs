@@ -47,6 +47,9 @@ pub fn all(house: &House, runner: &Runner, running: &Arc<processes::Runner>) -> 
 type Answer = Result<Option<String>, String>;
 
 async fn database(journal: Arc<PostgresJournal>) -> Answer {
+    if let Some(why) = journal.unfit() {
+        return Err(format!("Nothing is acknowledged at the moment: {why}."));
+    }
     match tokio::time::timeout(ANSWER_MAX, journal.head()).await {
         Ok(Ok(_)) => Ok(None),
         _ => Err("The database does not answer.".to_owned()),
