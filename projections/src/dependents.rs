@@ -1,6 +1,6 @@
 //! What others have built on the tables of a projection: views, keys, grants.
 //!
-//! A view stands on the tables themselves, not on their names, so it would go with the tables that a
+//! A view stands on the tables themselves, not on their names, so it would go with those that a
 //! rebuild replaces. It cannot be made again for its owner by a role that is not that owner, so a
 //! rebuild is refused while there is one. Grants are given again on the new tables.
 
@@ -60,11 +60,12 @@ where found.relnamespace = to_regnamespace(quote_ident($1))
             and made.relnamespace = to_regnamespace(quote_ident($2)))
 order by 1";
 
-/// Every grant on the schema `$1`, its tables and their columns, as the grant that gives the same on
-/// `$2`; what `$2` does not have is left out.
+/// Every grant on the schema `$1`, its tables and their columns, as the grant that gives the same
+/// on `$2`; what `$2` does not have is left out.
 const GRANTS: &str = "
 with target as (
-    select to_regnamespace(quote_ident($1))::oid as live, to_regnamespace(quote_ident($2))::oid as made
+    select to_regnamespace(quote_ident($1))::oid as live,
+        to_regnamespace(quote_ident($2))::oid as made
 ), given as (
     select format('schema %I', $2) as object, acl.*, null::name as attribute, nspowner as owner
     from target join pg_namespace n on n.oid = live, aclexplode(nspacl) as acl

@@ -60,8 +60,8 @@ pub enum ClusterError {
     },
     /// Root, and no user to run Postgres as.
     #[error(
-        "Postgres does not run as root, and there is no user `postgres` here to run it as; make one \
-         with `useradd --system postgres`, or run this as an unprivileged user"
+        "Postgres does not run as root, and there is no user `postgres` here to run it as; make \
+         one with `useradd --system postgres`, or run this as an unprivileged user"
     )]
     NoOwner,
     /// The data belongs to a user whom other programs run as too.

@@ -14,11 +14,15 @@ use crate::readers::Readers;
 const POLL_DELAY: Duration = Duration::from_millis(100);
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
+/// The one connection that is listened on, to where `pool` leads.
+pub(super) fn own_pool(pool: &PgPool) -> PgPool {
+    let options = PgPoolOptions::new().max_connections(1);
+    options.connect_lazy_with((*pool.connect_options()).clone())
+}
+
 /// Runs until it is aborted. Only readers depend on it, and only for being woken early: a lost
 /// notification costs them one poll.
-pub(super) async fn run(pool: PgPool, readers: Readers, live: Arc<Live>) {
-    let options = PgPoolOptions::new().max_connections(1);
-    let own = options.connect_lazy_with((*pool.connect_options()).clone());
+pub(super) async fn run(own: PgPool, readers: Readers, live: Arc<Live>) {
     let mut was_connected = false;
     loop {
         match listener(&own).await {

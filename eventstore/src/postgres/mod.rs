@@ -135,12 +135,15 @@ impl PostgresJournal {
             Arc::clone(&self.live),
         );
         self.tasks.spawn("journal listener", move |mut stop| {
-            let heard = listen::run(pool.clone(), readers.clone(), Arc::clone(&live));
+            let own = listen::own_pool(&pool);
+            let heard = listen::run(own.clone(), readers.clone(), Arc::clone(&live));
             async move {
                 tokio::select! {
                     () = heard => {}
                     () = stop.requested() => {}
                 }
+                // Its connection goes before Postgres does, which would be worth a warning to sqlx.
+                own.close().await;
                 Ok(())
             }
         });

@@ -20,7 +20,8 @@ pub enum MaintenanceError {
     /// The tables that the last rebuild replaced are still in use.
     #[error(
         "the tables that the last rebuild of `{0}` replaced are still read by somebody, or \
-             somebody has built on them; end that transaction, or drop what was built, and try again"
+             somebody has built on them; end that transaction, or drop what was built, and try \
+             again"
     )]
     OldInUse(&'static str),
     /// Others have built on the tables, which would go with them.

@@ -7,6 +7,7 @@
 
 mod analyst;
 mod batches;
+mod built_on;
 mod equipment;
 mod figures;
 mod parking;
