@@ -4,6 +4,7 @@
 mod deleting;
 mod house;
 mod incidents;
+mod killed;
 mod processes;
 mod racing;
 mod sessions;

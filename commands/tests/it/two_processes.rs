@@ -12,17 +12,24 @@ use domain::booking::Booking;
 use domain::id::{BookingId, ListingId};
 use domain::permission::Role;
 use eventstore::cluster::testing::{TestDatabase, database};
-use eventstore::{Clock, PgConnectOptions, PostgresJournal, postgres};
+use eventstore::{Clock, JournalError, PgConnectOptions, PostgresJournal, postgres};
 
 use crate::house::{House, Person, ask, clock, code, id};
 
 /// A process that starts on the database that `options` lead to.
 pub async fn process(options: &PgConnectOptions) -> (House, Arc<PostgresJournal>) {
+    try_process(options).await.unwrap()
+}
+
+/// The same where the database may not answer.
+pub async fn try_process(
+    options: &PgConnectOptions,
+) -> Result<(House, Arc<PostgresJournal>), JournalError> {
     let clock = clock();
     let shared: Arc<dyn Clock> = Arc::new(clock.clone());
     let journal = PostgresJournal::open(options.clone(), shared, postgres::Settings::default());
-    let journal = Arc::new(journal.await.unwrap());
-    (House::on(journal.clone(), clock), journal)
+    let journal = Arc::new(journal.await?);
+    Ok((House::on(journal.clone(), clock), journal))
 }
 
 async fn two() -> ([House; 2], TestDatabase) {

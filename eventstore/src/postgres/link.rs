@@ -84,10 +84,13 @@ impl Link {
 
     /// Drops the connection and all that was known through it, but for the place up to which
     /// everything was seen: by it the next connection finds out what became of the last batch.
+    ///
+    /// A reader may have seen events after that place, and a fail-over may lose them. So nobody is
+    /// believed who looked up to now, until more is recorded.
     pub(super) fn cut(&mut self) {
         self.connection = None;
         self.locked = false;
-        self.forget_before(self.position());
+        self.forget_before(self.position() + 1);
     }
 
     /// Forgets what is known of streams and keys, and believes nobody who looked before `position`.

@@ -48,7 +48,7 @@ impl<K: Eq + Hash, V: Copy + Ord> Recent<K, V> {
         if self.young.len() >= self.generation_max && !self.young.contains_key(&key) {
             self.old = std::mem::take(&mut self.young);
             self.since = self.young_since;
-            self.young_since = head;
+            self.young_since = head.max(self.young_since);
         }
         let known = self.young.entry(key).or_insert(value);
         *known = value.max(*known);
@@ -107,6 +107,16 @@ mod tests {
             }
             let of_late = (position - 2).max(10);
             assert!(recent.is_complete_since(of_late), "it is of some use");
+        }
+    }
+
+    #[test]
+    fn a_restart_ahead_of_the_head_stands_however_much_is_noted_before_it() {
+        let mut recent = Recent::new(4);
+        recent.restart(11);
+        for n in 0..100 {
+            recent.note(n, 1, 10);
+            assert!(!recent.is_complete_since(10));
         }
     }
 

@@ -8,7 +8,7 @@ use eventstore::postgres::Settings;
 use eventstore::{Append, AppendError, Expected, Journal, PostgresJournal, SystemClock};
 use sqlx::postgres::PgConnectOptions;
 
-use crate::given::{again, at, one};
+use crate::given::{again, at, one, stream};
 
 async fn open(options: &PgConnectOptions, settings: Settings) -> PostgresJournal {
     PostgresJournal::open(options.clone(), Arc::new(SystemClock), settings)
@@ -92,4 +92,32 @@ async fn a_promise_older_than_what_is_remembered_is_looked_up() {
     let repeated = journal.append(again(&twin)).await.unwrap();
     assert!(repeated.repeated);
     assert_eq!(repeated.position, answer.position);
+}
+
+/// 1. One process knows the journal up to an event; another records one more.
+/// 2. A reader of the first process sees that one, and an append is decided on it.
+/// 3. A fail-over loses the last event, but not the one that the first process knows.
+/// 4. The append must not go in: its stream would have a gap.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_seen_of_a_lost_history_breaks_a_promise() {
+    let database = testing::database(&migrations::MIGRATOR).await;
+    let first = open(&database.options, Settings::default()).await;
+    let second = open(&database.options, Settings::default()).await;
+    first.append(one("a-1", at(0))).await.unwrap();
+    let kept = first.seen();
+    second.append(one("a-1", at(1))).await.unwrap();
+    assert_eq!(first.seen(), kept, "the first writer has not looked since");
+
+    let lost = first.load(&stream("a-1"), 1, 1).await.unwrap().remove(0);
+    let mut stale = promised(&first, "a-1", at(lost.version));
+    stale.streams[0].last = Some(lost.event_id);
+    database.fail_over(kept).await;
+
+    let told = first.append(stale).await;
+    assert!(
+        matches!(&told, Err(AppendError::Conflict(found)) if found[0].actual == 1),
+        "{told:?}"
+    );
+    let next = first.append(promised(&first, "a-1", at(1))).await.unwrap();
+    assert_eq!((next.version, next.position), (2, kept + 1));
 }

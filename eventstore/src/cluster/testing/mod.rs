@@ -76,6 +76,25 @@ impl TestDatabase {
             .expect("the last events can be taken away");
     }
 
+    /// Ends each connection to it with this probability; answers how many were ended.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn end_connections(&self, probability: f64) -> usize {
+        let mut connection = PgConnection::connect_with(&self.admin_options())
+            .await
+            .expect("the test database answers");
+        let ended: Vec<bool> = sqlx::query_scalar(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid() and random() < $1",
+        )
+        .bind(probability)
+        .fetch_all(&mut connection)
+        .await
+        .expect("the superuser ends connections");
+        ended.len()
+    }
+
     /// How to reach it as superuser, for what its owner may not do, such as locking it out.
     pub fn admin_options(&self) -> PgConnectOptions {
         self.admin.clone().database(&self.name)
