@@ -24,7 +24,7 @@ use crate::edge::Edge;
 use crate::files::Files;
 use crate::files::cleanup::Cleanup;
 use crate::house::{House, StartError};
-use crate::import::Purge;
+use crate::import::{Committed, Purge};
 
 /// How long the requests under way may take once the server is told to stop.
 const DRAIN_MAX: Duration = Duration::from_secs(30);
@@ -142,6 +142,7 @@ impl Works {
         let mut tasks = vec![tokio::spawn(Arc::clone(&processes).run(stopped.clone()))];
         tasks.push(tokio::spawn(cleanup(house, files).run(stopped.clone())));
         tasks.push(tokio::spawn(purge(house).run(stopped.clone())));
+        tasks.push(tokio::spawn(committed(house).run(stopped.clone())));
         let head = journal.head().await?;
         let mut over = stopped.clone();
         tasks.push(tokio::spawn(async move {
@@ -183,6 +184,15 @@ fn cleanup(house: &House, files: &Arc<Files>) -> Cleanup {
         files: Arc::clone(files),
         commands: Arc::clone(&house.commands),
         journal: Arc::clone(&house.journal),
+        clock: Arc::clone(&house.clock),
+    }
+}
+
+/// What carries committed imports out.
+fn committed(house: &House) -> Committed {
+    Committed {
+        commands: Arc::clone(&house.commands),
+        pool: house.journal.pool().clone(),
         clock: Arc::clone(&house.clock),
     }
 }
