@@ -17,6 +17,7 @@ pub const SENT_WITHIN: Duration = Duration::from_mins(2);
 pub struct Places {
     held: Semaphore,
     read: Semaphore,
+    patience: Duration,
 }
 
 /// All places were taken for as long as one waits.
@@ -28,6 +29,7 @@ impl Default for Places {
         Self {
             held: Semaphore::new(HELD_MAX),
             read: Semaphore::new(1),
+            patience: PATIENCE,
         }
     }
 }
@@ -35,12 +37,12 @@ impl Default for Places {
 impl Places {
     /// A place for the bytes of a table, to be asked for before they come.
     pub async fn hold(&self) -> Result<SemaphorePermit<'_>, Full> {
-        within(&self.held, PATIENCE).await
+        within(&self.held, self.patience).await
     }
 
     /// The one place in which a table is read.
     pub async fn read(&self) -> Result<SemaphorePermit<'_>, Full> {
-        within(&self.read, PATIENCE).await
+        within(&self.read, self.patience).await
     }
 }
 
@@ -55,9 +57,12 @@ async fn within(places: &Semaphore, patience: Duration) -> Result<SemaphorePermi
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn one_table_is_read_at_a_time_and_others_wait_but_not_for_ever() {
-        let places = Places::default();
+        let places = Places {
+            patience: Duration::from_millis(1),
+            ..Places::default()
+        };
         let reading = places.read().await.unwrap();
         assert_eq!(places.read().await.err(), Some(Full));
         drop(reading);

@@ -331,7 +331,7 @@ pub async fn rows(
 }
 
 /// Carries the rows of an import out, side by side with everything else. Asked again, it goes on
-/// where it was broken off. One that is broken off by the end of a process is gone on with by itself.
+/// where it was broken off; so does the server by itself when it starts again.
 #[utoipa::path(post, path = "/api/v1/imports/{id}/commit", tag = "imports",
     security(("bearer" = [])), params(("id" = Uuid, Path)),
     responses((status = 200, body = Done)))]
