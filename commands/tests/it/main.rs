@@ -7,4 +7,5 @@ mod incidents;
 mod processes;
 mod racing;
 mod snapshots;
+mod texts;
 mod two_processes;
