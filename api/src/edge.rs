@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{Passwords, Tokens};
 use crate::config::{Attempts, Limits, Network, Serve};
+use crate::import::places::Places;
 use crate::metrics::Metrics;
 use crate::middleware::Rates;
 use crate::query::CursorKey;
@@ -49,6 +50,8 @@ pub struct Inner {
     pub seats: Arc<Semaphore>,
     /// A seat for each workbook that is put together.
     pub workbooks: Semaphore,
+    /// How many tables that are sent are held and read at a time.
+    pub tables: Places,
     draining: AtomicBool,
 }
 
@@ -77,6 +80,7 @@ impl Edge {
             rates: Rates::new(&settings.limits),
             seats: Arc::new(Semaphore::new(settings.limits.requests_at_once)),
             workbooks: Semaphore::new(crate::export::WORKBOOKS_AT_ONCE),
+            tables: Places::default(),
             draining: AtomicBool::new(false),
             clock,
         }))

@@ -8,6 +8,8 @@ mod house;
 mod buildings;
 #[path = "import/figures.rs"]
 mod figures;
+#[path = "import/forms.rs"]
+mod forms;
 #[path = "import/going_on.rs"]
 mod going_on;
 #[path = "import/incidents.rs"]

@@ -110,22 +110,24 @@ fn put(
         }
         Cell::Instant(at) => {
             let day = at.date_naive();
-            match date(day).and_then(|d| {
+            let of_day = |d: ExcelDateTime| {
                 d.and_hms(
                     u16::try_from(at.hour()).unwrap_or_default(),
                     u8::try_from(at.minute()).unwrap_or_default(),
                     at.second(),
                 )
-            }) {
-                Ok(at) => sheet.write_datetime_with_format(line, place, at, &formats.instant)?,
-                // Excel knows the years 1900 to 9999.
-                Err(_) => sheet.write_string(line, place, at.to_rfc3339())?,
+            };
+            match date(day).map(of_day) {
+                Some(Ok(at)) => {
+                    sheet.write_datetime_with_format(line, place, at, &formats.instant)?
+                }
+                _ => sheet.write_string(line, place, at.to_rfc3339())?,
             };
         }
         Cell::Day(day) => {
             match date(day) {
-                Ok(day) => sheet.write_datetime_with_format(line, place, day, &formats.day)?,
-                Err(_) => sheet.write_string(line, place, day.to_string())?,
+                Some(day) => sheet.write_datetime_with_format(line, place, day, &formats.day)?,
+                None => sheet.write_string(line, place, day.to_string())?,
             };
         }
         Cell::Flag(flag) => {
@@ -135,11 +137,15 @@ fn put(
     Ok(())
 }
 
-fn date(day: chrono::NaiveDate) -> Result<ExcelDateTime, XlsxError> {
+/// A day of the years that Excel knows, 1900 to 9999. The day before them has the number 0, which
+/// Excel shows as `1900-01-00`.
+fn date(day: chrono::NaiveDate) -> Option<ExcelDateTime> {
     use chrono::Datelike;
-    let year = u16::try_from(day.year()).unwrap_or_default();
+    let year = u16::try_from(day.year())
+        .ok()
+        .filter(|year| *year >= 1900)?;
     let part = |part: u32| u8::try_from(part).unwrap_or_default();
-    ExcelDateTime::from_ymd(year, part(day.month()), part(day.day()))
+    ExcelDateTime::from_ymd(year, part(day.month()), part(day.day())).ok()
 }
 
 /// Excel keeps 15 digits of a number; one with more is written as a text, so that none is lost.
@@ -163,4 +169,39 @@ fn number_at(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader, Xlsx};
+
+    use super::*;
+
+    #[test]
+    fn days_before_those_of_excel_are_texts() {
+        let (mut book, formats) = (Workbook::new(), Formats::new());
+        let sheet = book.add_worksheet();
+        let days = ["1899-12-31", "1900-01-01", "9999-12-31"];
+        for (line, day) in (0..).zip(days) {
+            let cell = Cell::Day(day.parse().unwrap());
+            put(sheet, (line, 0), cell, &formats).unwrap();
+            let at = Cell::Instant(format!("{day}T00:00:00Z").parse().unwrap());
+            put(sheet, (line, 1), at, &formats).unwrap();
+        }
+        let bytes = book.save_to_buffer().unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let range = book.worksheet_range_at(0).unwrap().unwrap();
+        let text = |text: &str| Data::String(text.to_owned());
+        assert_eq!(range[(0, 0)], text("1899-12-31"));
+        assert_eq!(range[(0, 1)], text("1899-12-31T00:00:00+00:00"));
+        for cell in [(1, 0), (1, 1), (2, 0), (2, 1)] {
+            assert!(
+                matches!(range[cell], Data::DateTime(_)),
+                "{:?}",
+                range[cell]
+            );
+        }
+    }
 }

@@ -24,8 +24,6 @@ use super::{DateOrder, ImportError, Importer, Occupants, Outcome, Rowwise, Stop,
 use crate::config::{Log, Store};
 use crate::house::House;
 
-/// The exit code of a program that was stopped by Ctrl-C.
-const STOPPED: u8 = 130;
 /// Connections for what is staged.
 const CONNECTIONS_MAX: u32 = 6;
 /// How long the read models may take to go one step further.
@@ -115,13 +113,12 @@ where
     let stop = Stop::default();
     runtime.spawn(listen(stop.clone()));
     match runtime.block_on(work(stop)) {
-        Ok(Outcome::Finished(report) | Outcome::Before(report))
-            if report.figures.accepted() == 0 =>
-        {
-            failed(&"no row was accepted; the report says why")
+        Ok(outcome) => {
+            if outcome.exit_code() == Outcome::NOTHING {
+                eprintln!("cadastre: no row was accepted; the report says why");
+            }
+            ExitCode::from(outcome.exit_code())
         }
-        Ok(Outcome::Finished(_) | Outcome::Before(_)) => ExitCode::SUCCESS,
-        Ok(Outcome::Stopped { .. }) => ExitCode::from(STOPPED),
         Err(error) => failed(&error),
     }
 }
@@ -145,7 +142,7 @@ async fn listen(stop: Stop) {
             _ = interrupt.recv() => {}
         }
         if asked_before {
-            std::process::exit(STOPPED.into());
+            std::process::exit(Outcome::STOPPED.into());
         }
         eprintln!("stopping when the steps under way are recorded; once more stops at once");
         stop.ask();

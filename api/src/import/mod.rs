@@ -12,6 +12,7 @@ mod brought;
 mod buildings;
 mod columns;
 mod command;
+mod committed;
 mod dates;
 mod error;
 mod fields;
@@ -21,6 +22,7 @@ mod incidents;
 mod kind;
 mod machines;
 mod occupants;
+pub mod places;
 mod progress;
 mod purge;
 mod reader;
@@ -47,6 +49,7 @@ pub use brought::fields_of;
 pub use buildings::Buildings;
 pub use columns::Column;
 pub use command::{FileArgs, OccupantArgs, bring_in, run, run_occupants};
+pub use committed::Committed;
 pub use dates::DateOrder;
 pub use error::ImportError;
 pub use fields::{Fields, Read};
@@ -100,6 +103,24 @@ pub enum Outcome {
         /// All steps.
         steps: i64,
     },
+}
+
+impl Outcome {
+    /// The exit code of an import of which no row was accepted.
+    pub const NOTHING: u8 = 1;
+    /// The exit code of a program that was stopped by Ctrl-C.
+    pub const STOPPED: u8 = 130;
+
+    /// The exit code of a program that has brought this about.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Finished(report) | Self::Before(report) if report.figures.accepted() == 0 => {
+                Self::NOTHING
+            }
+            Self::Finished(_) | Self::Before(_) => 0,
+            Self::Stopped { .. } => Self::STOPPED,
+        }
+    }
 }
 
 /// What became of the second pass.

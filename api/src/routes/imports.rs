@@ -1,6 +1,5 @@
 //! Files that are brought in: looked at first, carried out when somebody says so.
 
-mod run;
 mod view;
 
 use axum::extract::{FromRequestParts, Request, State};
@@ -11,19 +10,20 @@ use domain::id::{BuildingId, ImportId, UserId};
 use domain::import::{Import, ImportKind, ImportReceived, ImportStatus};
 use domain::permission::Permission;
 use projections::staging;
+use tokio::time::timeout;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::answer::{Changed, Created, Done, Json};
 use crate::app::App;
 use crate::extract::{Actor, Asked, Id, Key, Trail, context, request_hash, unknown};
+use crate::import::places::{Full, SENT_WITHIN};
 use crate::import::sheet::{self, FILE_BYTES_MAX, SheetError};
-use crate::import::{DateOrder, ImportError, Importer, Occupants, Rowwise, SOUGHT, Way};
+use crate::import::{Committed, DateOrder, ImportError, Importer, Occupants, Rowwise, SOUGHT, Way};
 use crate::json::{Fault, Nothing, collect};
 use crate::problem::Problem;
 use crate::query::{Cursor, Filter, Items, Page, Paged, parameters};
 
-use run::importer;
 use view::{ImportView, Outcome, ReasonView, RowView, row_view};
 
 /// The routes below `/imports`.
@@ -147,14 +147,19 @@ async fn receive(State(app): State<App>, request: Request) -> Result<Response, P
     require(&app, &actor, building, "building").await?;
     let Key(key) = Key::from_request_parts(&mut parts, &app).await?;
     let trail = Trail::from_request_parts(&mut parts, &app).await?;
-    let bytes = collect(&parts.headers, body, FILE_BYTES_MAX).await?;
+    // Before the bytes come, so that no more are held than there are places.
+    let _place = app.edge.tables.hold().await.map_err(|Full| busy())?;
+    let collected = timeout(SENT_WITHIN, collect(&parts.headers, body, FILE_BYTES_MAX)).await;
+    let bytes = collected.map_err(|_| too_slow())??;
     let path = parts.uri.to_string();
     let request_hash = request_hash(&parts.method, &path, None, &bytes);
     let who = who(&actor);
     let mut context = context(trail, who.clone(), &app.edge);
     context.key = key.map(|key| ClientKey { key, request_hash });
 
+    let reading = app.edge.tables.read().await.map_err(|Full| busy())?;
     let read = tokio::task::spawn_blocking(move || sheet::as_csv(&bytes, SOUGHT, &mapping)).await;
+    drop(reading);
     let csv = read.map_err(|error| Problem::internal(&error))??;
     let (state, _) = app.commands.dispatch().peek::<Building>(building).await?;
     let standing = state.standing().ok_or_else(|| unknown("building"))?;
@@ -162,7 +167,7 @@ async fn receive(State(app): State<App>, request: Request) -> Result<Response, P
     let way = Rowwise::new(kind.clone());
     let importer = Importer {
         dates: sent.dates.as_deref().and_then(DateOrder::of),
-        ..importer(&app, who)
+        ..committed(&app).importer(who)
     };
     let (file, sha256) = importer.receive(&way, &csv).await?;
     let (ids, id) = (way.ids(sha256), ImportId(file.id));
@@ -184,6 +189,25 @@ async fn receive(State(app): State<App>, request: Request) -> Result<Response, P
     };
     let done = app.commands.receive_import(&context, id, received).await?;
     Ok(Created("imports".to_owned(), done).into_response())
+}
+
+fn busy() -> Problem {
+    let detail = "Other tables are being read; send this one again in a moment.";
+    Problem::unavailable("imports_busy", detail, 5)
+}
+
+fn too_slow() -> Problem {
+    let seconds = SENT_WITHIN.as_secs();
+    let detail = format!("The file did not come within {seconds} seconds; send it again.");
+    Problem::unreadable("body_too_slow", detail)
+}
+
+fn committed(app: &App) -> Committed {
+    Committed {
+        commands: std::sync::Arc::clone(&app.commands),
+        pool: app.journal.pool().clone(),
+        clock: std::sync::Arc::clone(&app.edge.clock),
+    }
 }
 
 fn hexadecimal(sum: &[u8]) -> String {
@@ -307,7 +331,7 @@ pub async fn rows(
 }
 
 /// Carries the rows of an import out, side by side with everything else. Asked again, it goes on
-/// where it was broken off.
+/// where it was broken off; so does the server by itself when it starts again.
 #[utoipa::path(post, path = "/api/v1/imports/{id}/commit", tag = "imports",
     security(("bearer" = [])), params(("id" = Uuid, Path)),
     responses((status = 200, body = Done)))]
@@ -320,7 +344,8 @@ async fn commit(
     let done = app.commands.commit_import(&context, (id, building)).await?;
     let (import, _) = app.commands.dispatch().peek::<Import>(id).await?;
     if matches!(import.file, Some((_, ImportStatus::Committed))) {
-        tokio::spawn(run::carry_out(app.clone(), id, building, context));
+        let committed = committed(&app);
+        tokio::spawn(async move { committed.carry_out(id, building, context).await });
     }
     Ok(Changed(done))
 }
@@ -336,7 +361,7 @@ async fn cancel(
 ) -> Result<Changed, Problem> {
     let building = building_of(&app, id).await?;
     let done = app.commands.cancel_import(&context, (id, building)).await?;
-    run::forget(&app, id).await?;
+    committed(&app).forget(id).await?;
     Ok(Changed(done))
 }
 

@@ -15,7 +15,7 @@ use crate::edge::Edge;
 use crate::files::Files;
 use crate::files::cleanup::Cleanup;
 use crate::house::{House, StartError};
-use crate::import::Purge;
+use crate::import::{Committed, Purge};
 use crate::readiness::Readiness;
 
 use super::operations;
@@ -92,6 +92,8 @@ impl Works {
         let (cleanup, purge) = (cleanup(house, files), purge(house));
         own.spawn("cleanup of files", move |stop| cleanup.clone().run(stop));
         own.spawn("purge of imports", move |stop| purge.clone().run(stop));
+        let committed = committed(house);
+        own.spawn("committed imports", move |stop| committed.clone().run(stop));
         let commands = Arc::clone(&house.commands);
         own.spawn("follower of the journal", move |stop| {
             let commands = Arc::clone(&commands);
@@ -142,6 +144,15 @@ pub(super) fn cleanup(house: &House, files: &Arc<Files>) -> Cleanup {
         files: Arc::clone(files),
         commands: Arc::clone(&house.commands),
         journal: Arc::clone(&house.journal),
+        clock: Arc::clone(&house.clock),
+    }
+}
+
+/// What carries committed imports out.
+fn committed(house: &House) -> Committed {
+    Committed {
+        commands: Arc::clone(&house.commands),
+        pool: house.journal.pool().clone(),
         clock: Arc::clone(&house.clock),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::import::{ImportError, Importer, Outcome, Report, Stop, Way};
+use api::import::{DateOrder, ImportError, Importer, Outcome, Report, Stop, Way};
 use commands::{Commands, Secret, Settings};
 use eventstore::cluster::testing::{TestDatabase, database};
 use eventstore::{Clock, Journal, PostgresJournal, SystemClock};
@@ -95,6 +95,23 @@ impl House {
         let (folder, stop) = (self.folder.path(), Stop::default());
         let brought = self.importer.bring_in(way, &path, folder, &stop);
         brought.await.unwrap()
+    }
+
+    /// Imports the file at `path` in its `way`.
+    pub async fn try_to(
+        &self,
+        way: &dyn Way,
+        path: &Path,
+        stop: &Stop,
+    ) -> Result<Outcome, ImportError> {
+        self.importer
+            .bring_in(way, path, self.folder.path(), stop)
+            .await
+    }
+
+    /// Says in which order day and month stand in dates.
+    pub fn say_dates(&mut self, order: &str) {
+        self.importer.dates = DateOrder::of(order);
     }
 
     /// Imports `content` in its `way` to its end.

@@ -25,6 +25,17 @@ async fn a_plain_file_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_may_have_another_separator_and_blank_lines_in_front() {
+    let content = SAMPLE.replace("\"1,5\"", "15").replace(',', ";");
+    assert_eq!(figures(format!("\r\n;;\n{content}")).await, SAMPLE_FIGURES);
+    let content = SAMPLE.replace("\"1,5\"", "15").replace(',', "|");
+    assert_eq!(
+        figures(format!("\u{feff}sep=|\r\n{content}")).await,
+        SAMPLE_FIGURES
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn gzip_is_known_by_its_content_whatever_the_file_is_called() {
     assert_eq!(figures(gzipped(SAMPLE)).await, SAMPLE_FIGURES);
 }
@@ -115,7 +126,7 @@ async fn what_is_no_table_is_refused_with_what_it_is() {
         (header.as_bytes().to_vec(), "has a header and no row"),
         (utf16, "UTF-16"),
         (b"PK\x03\x04whatever".to_vec(), "zip archive"),
-        (SAMPLE.replace(',', ";").into_bytes(), "missing: `hotel`"),
+        (SAMPLE.replace(',', "|").into_bytes(), "missing: `hotel`"),
     ] {
         let fault = house.fault(content).await;
         assert!(fault.contains(part), "{part}: {fault}");

@@ -9,4 +9,5 @@ mod processes;
 mod racing;
 mod sessions;
 mod snapshots;
+mod texts;
 mod two_processes;

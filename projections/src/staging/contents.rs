@@ -78,6 +78,24 @@ pub async fn empty_finished(
     Ok(files.len() as u64)
 }
 
+/// The files of this `kind` that are not finished, by when they were staged; with `also_finished`
+/// those too that are finished and of which what was kept out can still be looked at.
+pub async fn undone(
+    pool: &PgPool,
+    kind: &str,
+    also_finished: bool,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select id from import.file
+         where kind = $1 and (finished_at is null or ($2 and emptied_at is null))
+         order by staged_at, id",
+    )
+    .bind(kind)
+    .bind(also_finished)
+    .fetch_all(pool)
+    .await
+}
+
 /// The files of this `kind` that were staged before `before` and are not finished.
 pub async fn unfinished(
     pool: &PgPool,

@@ -11,7 +11,7 @@ mod refusal;
 mod row;
 mod step;
 
-pub use contents::{Contents, Unfinished, empty_finished, unfinished};
+pub use contents::{Contents, Unfinished, empty_finished, undone, unfinished};
 pub use file::{Order, StagedFile, Staging, find, finish, save_done};
 pub use line::{Line, lines};
 pub use lock::ImportLock;

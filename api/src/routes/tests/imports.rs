@@ -1,9 +1,17 @@
 //! A list of occupants, from when it is sent until what its rows say is let go.
 
+use std::sync::Arc;
+
+use commands::{Context, Who};
+use domain::id::{BuildingId, ImportId};
+use eventstore::{Clock, Mint};
+use projections::staging;
 use serde_json::{Value, json};
+use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::{Client, Platform};
-use crate::import::{KEPT, Purged};
+use crate::import::{Committed, KEPT, Purged};
 use crate::testing::Answer;
 
 const TABLE: &str = "lot,kind,name,from\n1,owner,Zoë,2026-01-01\n7,owner,Eve,2026-01-01\n";
@@ -81,6 +89,68 @@ async fn a_row_keeps_its_outcome_when_what_it_says_is_let_go() {
     let again = send(&p, &mia, &building).await;
     assert_eq!(again, import);
     assert_eq!(rows(&p, &mia, &import).await, left);
+    p.stop().await;
+}
+
+/// The commit is recorded and nothing more happens, as when the process ends at once.
+async fn commit_and_die(p: &Platform, import: &str, building: &str) {
+    let id = import.trim_start_matches("imports/").parse().unwrap();
+    let at = (ImportId(id), BuildingId(building.parse().unwrap()));
+    let context = Context::new(Who::Operator, p.clock.now(), Mint.id());
+    p.app.commands.commit_import(&context, at).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_committed_import_goes_on_although_its_process_and_its_session_are_gone() {
+    let p = Platform::start().await;
+    let (mia, building) = building(&p).await;
+    let import = send(&p, &mia, &building).await;
+    commit_and_die(&p, &import, &building).await;
+    let seen = until(&p, &mia, &import, "finished").await;
+    assert_eq!((&seen["rows"], &seen["refused"]), (&json!(2), &json!(1)));
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn one_of_which_every_row_was_carried_out_is_said_to_be_finished() {
+    let p = Platform::start().await;
+    let (mia, building) = building(&p).await;
+    let import = send(&p, &mia, &building).await;
+    let id: Uuid = import.trim_start_matches("imports/").parse().unwrap();
+    let pool = p.app.journal.pool();
+    let contents = staging::Contents::Emptied;
+    staging::finish(pool, id, p.clock.now(), contents)
+        .await
+        .unwrap();
+    commit_and_die(&p, &import, &building).await;
+    let committed = Committed {
+        commands: Arc::clone(&p.app.commands),
+        pool: pool.clone(),
+        clock: Arc::clone(&p.app.edge.clock),
+    };
+    // As at the next start.
+    let (stop, stopped) = watch::channel(false);
+    let run = tokio::spawn(committed.run(stopped.into()));
+    until(&p, &mia, &import, "finished").await;
+    stop.send_replace(true);
+    run.await.unwrap().unwrap();
+    p.stop().await;
+}
+
+#[tokio::test]
+async fn one_whose_sender_has_lost_the_rights_waits_for_another() {
+    let p = Platform::start().await;
+    let (mia, building) = building(&p).await;
+    let import = send(&p, &mia, &building).await;
+    let admin = p.admin().await;
+    let suspend = format!("users/{}/suspend", mia.id);
+    p.done(&admin, "POST", &suspend, json!({"reason": "x"}))
+        .await;
+    commit_and_die(&p, &import, &building).await;
+    let commit = format!("{import}/commit");
+    assert_eq!(p.get(&admin, &import).await.json["status"], "committed");
+    p.done(&admin, "POST", &commit, Value::Null).await;
+    until(&p, &admin, &import, "finished").await;
     p.stop().await;
 }
 
