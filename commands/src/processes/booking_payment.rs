@@ -15,6 +15,7 @@ use crate::Commands;
 use crate::booking::rules::{charge, reservation};
 use crate::decision::Decision;
 use crate::error::CommandError;
+use crate::payment::settlement;
 use crate::wanted::want;
 
 /// Deals with a payment that succeeded.
@@ -31,6 +32,7 @@ pub(super) async fn drive(
         .booking;
     let mut streams = vec![want::<Process>(&story.id)?, want::<Payment>(payment)?];
     streams.extend(commands.booking_streams(booking).await?);
+    streams.extend(settlement::streams(&commands.dispatch, booking).await?);
     let decide = |d: &mut Decision<'_>| decide(d, &story, payment, booking);
     let context = cause.context(BOOKING_PAYMENT);
     commands
@@ -69,8 +71,14 @@ fn decide(
     let settles = matches!(status, Status::Confirmed { .. } | Status::Completed)
         && terms == PaymentTerms::AtCheckOut;
     if settles {
-        story.step(d, "settle")?;
-        return story.end(d, "settled");
+        if settlement::settle(d, booking, payment)? {
+            story.step(d, "settle")?;
+            return story.end(d, "settled");
+        }
+        story.write(d, refused("settle", "payment_exists"))?;
+        refund(d, payment)?;
+        story.step(d, "refund")?;
+        return story.end(d, "refunded");
     }
     match confirm(d, story, payment, booking, listing)? {
         Ok(()) => story.end(d, "confirmed"),
