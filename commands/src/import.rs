@@ -168,7 +168,10 @@ impl Commands {
                 (ImportedStep::Pay, _) => pay(d, booking),
                 (ImportedStep::Cancel, _) => cancel(d, booking),
                 (ImportedStep::Complete, _) => {
-                    let complete = CompleteBooking { at: d.context.at };
+                    let complete = CompleteBooking {
+                        at: d.context.at,
+                        brought_in: true,
+                    };
                     d.decide::<Booking>(booking.id, &BookingCommand::Complete(complete))
                         .map(drop)
                 }

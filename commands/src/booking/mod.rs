@@ -100,7 +100,10 @@ impl Commands {
         context: &Context,
         id: BookingId,
     ) -> Result<Done, CommandError> {
-        let command = BookingCommand::Complete(CompleteBooking { at: context.at });
+        let command = BookingCommand::Complete(CompleteBooking {
+            at: context.at,
+            brought_in: false,
+        });
         self.on_arrival(
             context,
             "booking.complete",

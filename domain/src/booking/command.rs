@@ -120,8 +120,11 @@ pub struct CancelBooking {
 /// Say that the guests have been and gone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompleteBooking {
-    /// When it is asked for.
+    /// When it is asked for: not before the hour of departure.
     pub at: DateTime<Utc>,
+    /// Whether it happened elsewhere and is only put into the books: guests may have left before
+    /// their last night, and what happened is not undone by a rule of ours.
+    pub brought_in: bool,
 }
 
 /// Say that the guests never came.

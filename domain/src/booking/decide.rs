@@ -48,8 +48,12 @@ impl Booking {
 }
 
 impl Reservation {
+    /// Whether a timer has told that the deadline passed or nobody has yet, it is over alike.
     fn over(&self) -> BookingRefusal {
-        BookingRefusal::Over(self.status.word())
+        match self.status {
+            Status::Expired { .. } => BookingRefusal::HoldExpired,
+            _ => BookingRefusal::Over(self.status.word()),
+        }
     }
 
     fn accept(&self, c: &AcceptBooking) -> Decision {
@@ -179,6 +183,9 @@ impl Reservation {
         match self.status {
             Status::Completed => Ok(vec![]),
             Status::Confirmed { .. } if !self.arrived(c.at) => Err(self.not_arrived()),
+            Status::Confirmed { .. } if !c.brought_in && c.at < self.request.check_out_at => {
+                Err(BookingRefusal::NotLeftYet(self.request.check_out_at))
+            }
             Status::Confirmed { .. } => Ok(vec![BookingEvent::Completed(BookingCompleted {})]),
             _ => Err(BookingRefusal::NotConfirmed(self.status.word())),
         }

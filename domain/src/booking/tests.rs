@@ -213,7 +213,10 @@ fn expire(at: DateTime<Utc>) -> BookingCommand {
 }
 
 fn complete(at: DateTime<Utc>) -> BookingCommand {
-    BookingCommand::Complete(CompleteBooking { at })
+    BookingCommand::Complete(CompleteBooking {
+        at,
+        brought_in: false,
+    })
 }
 
 fn no_show(at: DateTime<Utc>) -> BookingCommand {

@@ -146,7 +146,12 @@ impl Stock {
             at,
         };
         self.make_room(&need)
-            .map_err(InventoryRefusal::NotAvailable)
+            .map_err(|night| self.not_available(night, &need))
+    }
+
+    fn not_available(&self, night: NaiveDate, need: &Need) -> InventoryRefusal {
+        let next = self.next_room(need, last_day(self.today(need.at)));
+        InventoryRefusal::NotAvailable { night, next }
     }
 
     fn live(&self, hold: BookingId, at: DateTime<Utc>) -> Result<Hold, InventoryRefusal> {
@@ -220,7 +225,7 @@ impl Stock {
         };
         let freed = self
             .make_room(&need)
-            .map_err(InventoryRefusal::NotAvailable)?;
+            .map_err(|night| self.not_available(night, &need))?;
         let blocked = InventoryBlocked {
             block: c.block,
             span: c.span,
