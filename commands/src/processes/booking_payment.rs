@@ -12,6 +12,7 @@ use domain::process::{Process, ProcessCommand, RefuseStep};
 
 use super::{BOOKING_PAYMENT, Cause, Story, made_id};
 use crate::Commands;
+use crate::booking::commitments;
 use crate::booking::rules::{charge, reservation};
 use crate::decision::Decision;
 use crate::error::CommandError;
@@ -72,6 +73,7 @@ fn decide(
         && terms == PaymentTerms::AtCheckOut;
     if settles {
         if settlement::settle(d, booking, payment)? {
+            commitments::leave_paid(d, booking)?;
             story.step(d, "settle")?;
             return story.end(d, "settled");
         }
@@ -111,6 +113,7 @@ fn confirm(
     }
     d.decide::<Inventory>(listing, &consume)?;
     d.decide::<Booking>(booking, &confirm)?;
+    commitments::enter(d, booking)?;
     story.step(d, "confirm")?;
     Ok(Ok(()))
 }
@@ -140,6 +143,7 @@ fn late(
         Ok(()) => {
             d.decide::<Inventory>(listing, &claim)?;
             d.decide::<Booking>(booking, &reinstate)?;
+            commitments::enter(d, booking)?;
             story.step(d, "claim_again")?;
             story.end(d, "claimed_again")
         }

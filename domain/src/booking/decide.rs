@@ -156,6 +156,7 @@ impl Reservation {
             return Ok(vec![]);
         }
         let refund = self.refund_preview(c.by, c.paid, c.at)?;
+        let host_fee = self.host_fee(c.by, &c.host_terms, c.at)?;
         // What the platform says is about the guest.
         let speaker = match c.by {
             Canceller::Host => self.request.host.0,
@@ -176,6 +177,7 @@ impl Reservation {
             kept: refund.kept,
             refunded: refund.refunded,
             lines: refund.lines,
+            host_fee,
         })])
     }
 

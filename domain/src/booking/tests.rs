@@ -201,6 +201,7 @@ fn confirm(number: u128, paid: Money, at: DateTime<Utc>) -> BookingCommand {
 
 fn cancel(by: Canceller, paid: Money, at: DateTime<Utc>) -> BookingCommand {
     BookingCommand::Cancel(CancelBooking {
+        host_terms: crate::settings::HostCancellation::default(),
         by,
         reason: None,
         paid,

@@ -43,6 +43,12 @@ pub enum InventoryRefusal {
         /// The first nights from there on, as many as were asked for, that have enough.
         next: Option<Span>,
     },
+    /// One guest asks for more than they pay for.
+    #[error(
+        "{0} requests of yours for this listing wait for money or for an answer, which is the most; \
+         pay or cancel one first"
+    )]
+    TooManyRequests(u32),
     /// A night would have fewer units than it needs.
     #[error("on the night of {0} more units are taken than would be left; free it first")]
     UnitsTaken(NaiveDate),
@@ -52,6 +58,12 @@ pub enum InventoryRefusal {
     /// No such block, or no longer.
     #[error("there is no such block of dates, or it is past")]
     BlockUnknown,
+    /// The host called off a booking of these nights.
+    #[error(
+        "these nights stay blocked because you called off a confirmed booking of them; an \
+         administrator can free them"
+    )]
+    BlockKept,
     /// The block's id is taken by another.
     #[error("a block with this id keeps other nights; use a new id")]
     BlockExists,
@@ -72,9 +84,11 @@ impl Refusal for InventoryRefusal {
             Self::TooFarAhead(_) => "dates_too_far_ahead",
             Self::DeadlinePassed => "deadline_passed",
             Self::NotAvailable { .. } => "not_available",
+            Self::TooManyRequests(_) => "too_many_open_requests",
             Self::UnitsTaken(_) => "units_taken",
             Self::HoldExpired => "hold_expired",
             Self::BlockUnknown => "block_unknown",
+            Self::BlockKept => "block_kept",
             Self::BlockExists => "block_exists",
             Self::Text(fault) => fault.fault.code(),
         }
@@ -86,6 +100,8 @@ impl Refusal for InventoryRefusal {
             Self::AlreadyOpen
             | Self::NotAvailable { .. }
             | Self::UnitsTaken(_)
+            | Self::TooManyRequests(_)
+            | Self::BlockKept
             | Self::BlockExists => RefusalKind::Conflict,
             Self::HoldExpired => RefusalKind::Gone,
             Self::UnitsOutOfRange(_)
@@ -109,6 +125,8 @@ impl Refusal for InventoryRefusal {
             | Self::DeadlinePassed
             | Self::HoldExpired
             | Self::BlockUnknown
+            | Self::TooManyRequests(_)
+            | Self::BlockKept
             | Self::BlockExists => None,
         }
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::aggregate::{Aggregate, Refusal, RefusalKind};
-use crate::id::{BlockId, BookingId};
+use crate::id::{BlockId, BookingId, UserId};
 use crate::span::Span;
 
 mod model;
@@ -66,6 +66,7 @@ fn held(number: u128, span: Span, units: u32) -> InventoryEvent {
         span,
         units,
         deadline,
+        guest: None,
         low_water,
     })
 }
@@ -98,6 +99,7 @@ fn blocked(number: u128, span: Span, units: Option<u32>) -> InventoryEvent {
         span,
         units,
         reason,
+        cancelled: None,
         low_water,
     })
 }
@@ -112,6 +114,7 @@ fn hold_at(number: u128, span: Span, units: u32, at: DateTime<Utc>) -> Inventory
     let hold = booking(number);
     InventoryCommand::Hold(HoldNights {
         hold,
+        guest: None,
         span,
         units,
         deadline,
@@ -149,6 +152,7 @@ fn claim(number: u128, span: Span, at: DateTime<Utc>) -> InventoryCommand {
 fn block(number: u128, span: Span, units: Option<u32>) -> InventoryCommand {
     let (block, reason) = (block_id(number), None);
     InventoryCommand::Block(BlockNights {
+        cancelled: None,
         block,
         span,
         units,
@@ -474,6 +478,7 @@ fn dates_that_are_freed_can_be_held_and_an_unknown_block_is_named() {
     let unblock = |number| {
         InventoryCommand::Unblock(UnblockNights {
             block: block_id(number),
+            by_platform: false,
             at: noon(),
         })
     };
@@ -632,6 +637,66 @@ fn a_refusal_names_the_next_nights_that_can_be_had() {
     let none = Inventory::fold(&[opened(1)]).decide(&hold(1, nights(10, 12), 2));
     assert_eq!(none.unwrap_err().next_free(), None);
     assert_eq!(InventoryRefusal::HoldExpired.kind(), RefusalKind::Gone);
+}
+
+#[test]
+fn nights_of_a_booking_that_the_host_called_off_are_freed_by_the_platform_alone() {
+    let cancelled = InventoryBlocked {
+        block: block_id(1),
+        span: nights(10, 12),
+        units: Some(1),
+        reason: None,
+        cancelled: Some(booking(1)),
+        low_water: june(1),
+    };
+    let given =
+        || Inventories::with(()).given(vec![opened(1), InventoryEvent::Blocked(cancelled.clone())]);
+    let free = |by_platform| {
+        InventoryCommand::Unblock(UnblockNights {
+            block: block_id(1),
+            by_platform,
+            at: noon(),
+        })
+    };
+    given()
+        .when(free(false))
+        .then_expect_error(InventoryRefusal::BlockKept);
+    assert_eq!(given().when(free(true)).inspect_result().unwrap().len(), 1);
+}
+
+#[test]
+fn a_guest_keeps_a_few_requests_open_and_no_more() {
+    let limited = |number, span, at| {
+        InventoryCommand::Hold(HoldNights {
+            hold: booking(number),
+            guest: Some(GuestLimit {
+                guest: UserId(Uuid::from_u128(7)),
+                most: 2,
+            }),
+            span,
+            units: 1,
+            deadline: Some(at + chrono::TimeDelta::minutes(30)),
+            at,
+        })
+    };
+    let mut state = Inventory::fold(&[opened(4)]);
+    let mut take = |command: &InventoryCommand| {
+        let events = state.decide(command)?;
+        events.iter().for_each(|event| state.evolve(event));
+        Ok::<_, InventoryRefusal>(events.len())
+    };
+    assert_eq!(take(&limited(1, nights(10, 12), noon())), Ok(1));
+    assert_eq!(take(&limited(2, nights(20, 22), noon())), Ok(1));
+    let third = limited(3, nights(10, 12), noon());
+    assert_eq!(take(&third), Err(InventoryRefusal::TooManyRequests(2)));
+    // The same again is none more, and others have requests of their own.
+    assert_eq!(take(&limited(2, nights(20, 22), noon())), Ok(0));
+    assert_eq!(take(&hold(4, nights(10, 12), 1)), Ok(1));
+    // One that is paid, or that has lapsed, makes room.
+    assert_eq!(take(&consume(1, noon())), Ok(1));
+    assert_eq!(take(&third), Ok(1));
+    let after = half_past();
+    assert!(take(&limited(5, nights(10, 12), after)).is_ok());
 }
 
 #[test]
