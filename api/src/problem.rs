@@ -5,6 +5,8 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use domain::Span;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +23,7 @@ pub struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<Fault>,
     retry_after: Option<u64>,
+    next_free: Option<Span>,
 }
 
 /// The body of every answer with a status of 400 or more.
@@ -44,6 +47,25 @@ pub struct ProblemBody<'a> {
     /// Every fault of the body or of the parameters.
     #[serde(skip_serializing_if = "<[Fault]>::is_empty")]
     errors: &'a [Fault],
+    /// Where nights are not free: the next ones, as many, that are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_free: Option<NextFree>,
+}
+
+/// Nights that can be had instead.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub struct NextFree {
+    /// The first night.
+    from: NaiveDate,
+    /// The day of departure.
+    until: NaiveDate,
+}
+
+impl From<Span> for NextFree {
+    fn from(span: Span) -> Self {
+        let Span { from, until } = span;
+        Self { from, until }
+    }
 }
 
 impl Problem {
@@ -58,6 +80,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after: None,
+            next_free: None,
         }
     }
 
@@ -104,6 +127,11 @@ impl Problem {
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 410: it was there for a time, and that is over.
+    pub fn gone(code: impl Into<Cow<'static, str>>, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::GONE, code, detail)
     }
 
     /// 412: `If-Match` names another version.
@@ -259,6 +287,12 @@ impl Problem {
         self
     }
 
+    /// The same, with the nights that can be had instead.
+    #[must_use]
+    pub fn with_next_free(self, next_free: Option<Span>) -> Self {
+        Self { next_free, ..self }
+    }
+
     /// The same, to be tried again after `seconds`.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
@@ -291,6 +325,7 @@ impl Problem {
             code: &self.code,
             request_id,
             errors: &self.errors,
+            next_free: self.next_free.map(NextFree::from),
         };
         serde_json::to_vec(&body).unwrap_or_default()
     }

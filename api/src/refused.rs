@@ -40,17 +40,20 @@ impl From<Refused> for Problem {
             kind,
             pointer,
             detail,
+            next_free,
         } = refused;
         let detail = sentence(&detail);
         let problem = match kind {
             RefusalKind::Unknown => Self::unknown(code.clone(), detail.clone()),
             RefusalKind::Forbidden => Self::forbidden(code.clone(), detail.clone()),
             RefusalKind::Conflict => Self::conflict(code.clone(), detail.clone()),
+            RefusalKind::Gone => Self::gone(code.clone(), detail.clone()),
             RefusalKind::Invalid => Self::invalid(code.clone(), detail.clone()),
             RefusalKind::TooSoon { seconds } => {
                 Self::too_soon(code.clone(), detail.clone(), seconds)
             }
         };
+        let problem = problem.with_next_free(next_free);
         match pointer {
             Some(pointer) => problem.with_fault(Fault::at(pointer, code, detail)),
             None => problem,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{Refusal, RefusalKind};
+use domain::{Refusal, RefusalKind, Span};
 use eventstore::{AppendError, JournalError, Version};
 
 /// A refusal of any aggregate, as it leaves the house.
@@ -16,6 +16,8 @@ pub struct Refused {
     pub pointer: Option<&'static str>,
     /// A sentence that names the fault and the remedy.
     pub detail: String,
+    /// The nights that could be had instead, where nights are refused.
+    pub next_free: Option<Span>,
 }
 
 /// Why a command was not carried out.
@@ -60,6 +62,7 @@ impl CommandError {
             kind,
             pointer: None,
             detail: detail.into(),
+            next_free: None,
         })
     }
 
@@ -70,6 +73,7 @@ impl CommandError {
             kind: RefusalKind::Invalid,
             pointer: Some(pointer),
             detail: detail.into(),
+            next_free: None,
         })
     }
 
@@ -80,6 +84,7 @@ impl CommandError {
             kind: RefusalKind::Unknown,
             pointer: None,
             detail: format!("there is no such {noun}"),
+            next_free: None,
         })
     }
 
@@ -126,6 +131,7 @@ impl<R: Refusal> From<R> for CommandError {
             kind: refusal.kind(),
             pointer: refusal.pointer(),
             detail: refusal.to_string(),
+            next_free: refusal.next_free(),
         })
     }
 }

@@ -18,6 +18,7 @@ use domain::payment::{
     CreatePayment, Payment, PaymentCommand, RecordRefund, RequestRefund, SucceedPayment,
 };
 use domain::permission::Permission;
+use domain::settings::HostCancellation;
 use domain::{Money, Span};
 
 use crate::Commands;
@@ -171,7 +172,10 @@ impl Commands {
                 (ImportedStep::Pay, _) => pay(d, booking),
                 (ImportedStep::Cancel, _) => cancel(d, booking),
                 (ImportedStep::Complete, _) => {
-                    let complete = CompleteBooking { at: d.context.at };
+                    let complete = CompleteBooking {
+                        at: d.context.at,
+                        brought_in: true,
+                    };
                     d.decide::<Booking>(booking.id, &BookingCommand::Complete(complete))
                         .map(drop)
                 }
@@ -276,6 +280,7 @@ fn book(d: &mut Decision<'_>, booking: &ImportedBooking) -> Result<(), CommandEr
     d.decide::<Booking>(booking.id, &BookingCommand::Request(Box::new(request)))?;
     let hold = HoldNights {
         hold: booking.id,
+        guest: None,
         span: booking.span,
         units: 1,
         deadline: None,
@@ -330,6 +335,7 @@ fn cancel(d: &mut Decision<'_>, booking: &ImportedBooking) -> Result<(), Command
         by: Canceller::Guest,
         reason: None,
         paid,
+        host_terms: HostCancellation::default(),
         at,
     };
     let preview = reservation(d, booking.id)?.refund_preview(Canceller::Guest, paid, at)?;

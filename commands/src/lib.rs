@@ -35,6 +35,7 @@ pub mod processes;
 pub mod provider;
 pub mod secrets;
 pub mod session;
+pub mod settings;
 pub mod share_table;
 pub mod sla_policy;
 mod snapshots;

@@ -11,7 +11,7 @@ use domain::listing::{
     ChangeListing, CreateListing, DeleteListing, Listing, ListingCommand, Place, PriceListing,
     Pricing, PublishListing, UnpublishListing,
 };
-use domain::permission::Permission;
+use domain::permission::{Permission, Scope};
 use domain::{Personal, RefusalKind, Span};
 
 use crate::Commands;
@@ -180,11 +180,14 @@ impl Commands {
             span,
             units: None,
             reason: reason.map(|reason| Personal::new(speaker, reason)),
+            cancelled: None,
             at,
         };
         let command = InventoryCommand::Block(block_nights);
-        self.on_dates(context, "listing.block_dates", id, block, command)
-            .await
+        self.on_dates(context, "listing.block_dates", id, block, &|_| {
+            command.clone()
+        })
+        .await
     }
 
     /// Lets blocked nights be booked again.
@@ -194,11 +197,14 @@ impl Commands {
         id: ListingId,
         block: BlockId,
     ) -> Result<Done, CommandError> {
-        let command = InventoryCommand::Unblock(UnblockNights {
-            block,
-            at: context.at,
-        });
-        self.on_dates(context, "listing.free_dates", id, block, command)
+        let command = |by_platform| {
+            InventoryCommand::Unblock(UnblockNights {
+                block,
+                by_platform,
+                at: context.at,
+            })
+        };
+        self.on_dates(context, "listing.free_dates", id, block, &command)
             .await
     }
 
@@ -226,11 +232,13 @@ impl Commands {
         name: &'static str,
         id: ListingId,
         block: BlockId,
-        command: InventoryCommand,
+        command: &(dyn Fn(bool) -> InventoryCommand + Send + Sync),
     ) -> Result<Done, CommandError> {
         let decide = |d: &mut Decision<'_>| {
             authorize(d, id, Permission::ListingChange)?;
-            d.decide::<Inventory>(id, &command).map(drop)
+            let permissions = d.permissions()?;
+            let by_platform = permissions.allows(Permission::ListingChange(Scope::Any));
+            d.decide::<Inventory>(id, &command(by_platform)).map(drop)
         };
         let streams = vec![want::<Inventory>(id)?, want::<Listing>(id)?];
         self.dispatch

@@ -1,14 +1,16 @@
 //! Commands on payments. Money is moved by processes, never inside a command.
 
+pub(crate) mod settlement;
+
 use std::time::Duration;
 
-use domain::booking::{Booking, PaymentTerms, Reservation, Status};
+use domain::booking::{Booking, BookingRefusal, PaymentTerms, Reservation, Status};
 use domain::id::{BookingId, PaymentId, RefundId};
 use domain::payment::{
     CancelPayment, CreatePayment, Payment, PaymentCommand, PaymentStatus, RequestRefund,
 };
 use domain::permission::{Permission, Scope};
-use domain::process::{EndProcess, IntendEffect, Process, ProcessCommand, StartProcess};
+use domain::process::{IntendEffect, Process, ProcessCommand, StartProcess};
 use domain::{Money, RefusalKind};
 
 use crate::Commands;
@@ -18,7 +20,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::dispatch::Done;
 use crate::error::CommandError;
-use crate::processes::{CHARGE, SETTLEMENT, process_id};
+use crate::processes::{CHARGE, process_id};
 use crate::provider::SANDBOX_METHODS;
 use crate::wanted::{Wanted, fresh, stream_of, want};
 
@@ -33,12 +35,10 @@ impl Commands {
         id: PaymentId,
         booking: BookingId,
     ) -> Result<Done, CommandError> {
-        let settlement = process_id(SETTLEMENT, booking.0);
         let decide = |d: &mut Decision<'_>| {
             authorize(d, booking, Permission::PaymentCreate, Side::Guest)?;
             let made = reservation(d, booking)?;
             check_payable(made, d)?;
-            let at_check_out = made.request.terms == PaymentTerms::AtCheckOut;
             let create = CreatePayment {
                 booking,
                 payer: made.request.party.payer(),
@@ -46,17 +46,10 @@ impl Commands {
                 at: d.context.at,
             };
             d.decide::<Payment>(id, &PaymentCommand::Create(create))?;
-            if at_check_out {
-                settle_once(d, booking, &settlement)
-            } else {
-                Ok(())
-            }
+            settlement::take(d, booking, id)
         };
-        let streams = vec![
-            fresh::<Payment>(id)?,
-            want::<Booking>(booking)?,
-            want::<Process>(&settlement)?,
-        ];
+        let mut streams = vec![fresh::<Payment>(id)?, want::<Booking>(booking)?];
+        streams.extend(settlement::streams(&self.dispatch, booking).await?);
         self.dispatch
             .command(context, "payment.create", id.to_string(), streams, &decide)
             .await
@@ -105,10 +98,14 @@ impl Commands {
                 reason: reason.clone(),
                 at: d.context.at,
             };
-            d.decide::<Payment>(id, &PaymentCommand::Cancel(cancel))
-                .map(drop)
+            d.decide::<Payment>(id, &PaymentCommand::Cancel(cancel))?;
+            settlement::release(d, booking, id)
         };
-        let streams = self.payment_streams(id).await?;
+        let mut streams = self.payment_streams(id).await?;
+        let (payment, _) = self.dispatch.peek::<Payment>(id).await?;
+        if let Some(charge) = payment.charge() {
+            streams.extend(settlement::streams(&self.dispatch, charge.booking).await?);
+        }
         self.dispatch
             .command(context, "payment.cancel", id.to_string(), streams, &decide)
             .await
@@ -173,33 +170,6 @@ impl Commands {
             let _ = tokio::time::timeout(PROVIDER_WAIT, answered).await;
         }
     }
-}
-
-/// What is paid at check-out is paid once: the booking has ended by then and cannot say that it is
-/// paid, so a stream beside it does.
-fn settle_once(
-    d: &mut Decision<'_>,
-    booking: BookingId,
-    settlement: &str,
-) -> Result<(), CommandError> {
-    if d.state::<Process>(settlement)?.run().is_some() {
-        return Err(CommandError::refused(
-            RefusalKind::Conflict,
-            "payment_exists",
-            "there is a payment for this booking already; confirm that one",
-        ));
-    }
-    let start = StartProcess {
-        kind: SETTLEMENT.to_owned(),
-        subject: booking.0,
-        correlation_id: d.context.correlation_id,
-    };
-    d.decide::<Process>(settlement, &ProcessCommand::Start(start))?;
-    let end = EndProcess {
-        outcome: "payment_created".to_owned(),
-    };
-    d.decide::<Process>(settlement, &ProcessCommand::End(end))
-        .map(drop)
 }
 
 fn intend_charge(
@@ -296,13 +266,13 @@ fn check_payable(made: &Reservation, d: &Decision<'_>) -> Result<(), CommandErro
             },
             _,
         ) => refuse("the host has not accepted this booking yet; pay when he has"),
-        (Status::Pending { deadline, .. }, PaymentTerms::AtBooking) => {
-            if deadline.is_some_and(|deadline| deadline <= d.context.at) {
-                refuse("the time to pay for this booking is over; book again")
-            } else {
-                Ok(())
-            }
+        (Status::Pending { deadline, .. }, PaymentTerms::AtBooking)
+            if deadline.is_none_or(|deadline| deadline > d.context.at) =>
+        {
+            Ok(())
         }
+        (Status::Pending { .. }, PaymentTerms::AtBooking)
+        | (Status::Expired { accepted: true }, _) => Err(BookingRefusal::HoldExpired.into()),
         (Status::Confirmed { .. }, PaymentTerms::AtCheckOut) => {
             refuse("this booking is paid when the guests leave; pay when it is completed")
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::event::Event;
+use crate::span::Span;
 
 /// A state that is folded from events, and the decisions that may be taken on it.
 pub trait Aggregate:
@@ -49,6 +50,8 @@ pub enum RefusalKind {
     Forbidden,
     /// The present state does not allow it.
     Conflict,
+    /// It was there for a time, and that time is over: it does not come back.
+    Gone,
     /// The command itself is wrong, whatever the state.
     Invalid,
     /// It was asked too often; it can be asked again.
@@ -68,6 +71,11 @@ pub trait Refusal: Error + Clone + PartialEq + Send + Sync + 'static {
 
     /// The JSON pointer of the field at fault, where one field is.
     fn pointer(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The nights that could be had instead, where nights are refused.
+    fn next_free(&self) -> Option<Span> {
         None
     }
 }

@@ -192,6 +192,8 @@ any_event! {
     Inventory(crate::inventory::InventoryEvent) = "inventory",
     /// What happened to a booking.
     Booking(crate::booking::BookingEvent) = "booking",
+    /// What happened to what a user is still bound to.
+    Commitments(crate::commitments::CommitmentsEvent) = "commitments",
     /// What happened to a payment.
     Payment(crate::payment::PaymentEvent) = "payment",
     /// What happened to an export.
@@ -214,6 +216,8 @@ any_event! {
     Flood(crate::flood::FloodEvent) = "flood",
     /// What happened to a service level.
     SlaPolicy(crate::sla_policy::SlaPolicyEvent) = "sla_policy",
+    /// What happened to the settings of the platform.
+    Settings(crate::settings::SettingsEvent) = "settings",
     /// What happened to an outage.
     Outage(crate::outage::OutageEvent) = "outage",
     /// What a process did.

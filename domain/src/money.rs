@@ -35,6 +35,8 @@ const TWO_DECIMALS: &[&str] = &[
 impl Currency {
     /// The euro.
     pub const EUR: Self = Self(*b"EUR");
+    /// The dollar of the United States.
+    pub const USD: Self = Self(*b"USD");
 
     /// The three letters.
     pub fn code(&self) -> &str {

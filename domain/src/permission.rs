@@ -53,6 +53,7 @@
 //! | `audit.read` | who did what, when | | | | yes | yes |
 //! | `process.operate` | list, retry, end processes | | | | yes | yes |
 //! | `projection.operate` | rebuild, drive parked things again | | | | | yes |
+//! | `config.change` | show and change the platform's settings | | | | yes | yes |
 //! | `import.run` | bring in bookings | | | | | yes |
 //!
 //! A right over `any` includes the one over `own`. Every role has what `member` has.
@@ -227,6 +228,8 @@ permissions! {
         ProcessOperate = "process.operate",
         /// Rebuild projections, and drive parked things again.
         ProjectionOperate = "projection.operate",
+        /// Show and change the settings of the platform.
+        ConfigChange = "config.change",
         /// Bring in bookings from elsewhere.
         ImportRun = "import.run",
     }

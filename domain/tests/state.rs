@@ -187,6 +187,8 @@ fn no_state_changes_its_shape_or_its_making_without_a_raised_version() {
     is_pinned::<domain::session::Session>();
     is_pinned::<domain::share_table::ShareTable>();
     is_pinned::<domain::sla_policy::SlaPolicy>();
+    is_pinned::<domain::commitments::Commitments>();
+    is_pinned::<domain::settings::Settings>();
     is_pinned::<domain::user::User>();
     is_pinned::<domain::work_order::WorkOrder>();
 }

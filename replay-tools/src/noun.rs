@@ -3,6 +3,7 @@
 use domain::booking::Booking;
 use domain::building::Building;
 use domain::claim::Claim;
+use domain::commitments::Commitments;
 use domain::docket::Docket;
 use domain::equipment::Equipment;
 use domain::equipment_tree::EquipmentTree;
@@ -20,6 +21,7 @@ use domain::process::Process;
 use domain::quota::Quota;
 use domain::roster::Roster;
 use domain::session::Session;
+use domain::settings::Settings;
 use domain::share_table::ShareTable;
 use domain::sla_policy::SlaPolicy;
 use domain::user::User;
@@ -59,7 +61,7 @@ fn nothing<A: Aggregate>() -> (&'static str, Box<dyn State>) {
 }
 
 /// Every noun, with the state of one to which nothing has happened.
-fn all() -> [(&'static str, Box<dyn State>); 24] {
+fn all() -> [(&'static str, Box<dyn State>); 26] {
     [
         nothing::<User>(),
         nothing::<Session>(),
@@ -72,6 +74,7 @@ fn all() -> [(&'static str, Box<dyn State>); 24] {
         nothing::<Listing>(),
         nothing::<Inventory>(),
         nothing::<Booking>(),
+        nothing::<Commitments>(),
         nothing::<Payment>(),
         nothing::<Export>(),
         nothing::<File>(),
@@ -83,6 +86,7 @@ fn all() -> [(&'static str, Box<dyn State>); 24] {
         nothing::<Flood>(),
         nothing::<Incident>(),
         nothing::<SlaPolicy>(),
+        nothing::<Settings>(),
         nothing::<Outage>(),
         nothing::<Process>(),
     ]

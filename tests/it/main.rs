@@ -16,6 +16,7 @@ mod journal_only;
 mod occupants;
 mod openapi;
 mod past;
+mod promises;
 mod secrets;
 mod server;
 mod shares;

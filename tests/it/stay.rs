@@ -137,7 +137,10 @@ async fn a_request_is_paid_when_the_host_has_said_yes_and_not_before() {
     // The guests come, stay and leave.
     let complete = format!("/bookings/{booking}/complete");
     bea.act(&complete).await.refused(409, "not_arrived_yet");
-    house.clock.advance(TimeDelta::days(45));
+    // On the day of arrival they have not left.
+    house.clock.set("2027-06-10T20:00:00Z".parse().unwrap());
+    bea.act(&complete).await.refused(409, "not_left_yet");
+    house.clock.advance(TimeDelta::days(5));
     let done = bea.act(&complete).await.expect(200);
     assert_eq!(
         ann.booking_after(&booking, &done).await["status"],
@@ -156,9 +159,12 @@ async fn what_is_declined_or_not_paid_in_time_is_free_again() {
     );
     let on_request = house.listing(&bea).on_request().await;
     let declined = ann.booked(&on_request, "2027-06-10", 2).await;
-    tom.books(&on_request, "2027-06-11", 2)
-        .await
-        .refused(409, "not_available");
+    let refused = tom.books(&on_request, "2027-06-11", 2).await;
+    refused.refused(409, "not_available");
+    assert_eq!(
+        refused.json["next_free"],
+        json!({"from": "2027-06-12", "until": "2027-06-14"})
+    );
     let decline = format!("/bookings/{declined}/decline");
     bea.post(&decline, &json!({"reason": "We paint the walls."}))
         .await
@@ -167,6 +173,7 @@ async fn what_is_declined_or_not_paid_in_time_is_free_again() {
 
     let instant = house.listing(&bea).await;
     let unpaid = ann.booked(&instant, "2027-06-10", 2).await;
+    let begun = ann.intends_to_pay(&unpaid).await;
     house.settled().await;
     house.clock.advance(TimeDelta::minutes(30));
     ann.until_status(&format!("/bookings/{unpaid}"), "expired")
@@ -175,7 +182,11 @@ async fn what_is_declined_or_not_paid_in_time_is_free_again() {
     let intent = json!({"booking": unpaid});
     ann.post("/payments/intent", &intent)
         .await
-        .refused(409, "booking_not_payable");
+        .refused(410, "hold_expired");
+    let pay = format!("/payments/{begun}/confirm");
+    ann.post(&pay, &json!({"method": "sandbox"}))
+        .await
+        .refused(410, "hold_expired");
     house.close().await;
 }
 

@@ -12,6 +12,7 @@ use domain::Currency;
 use domain::id::{BuildingId, ListingId, UserId};
 use domain::listing::Listing;
 use domain::permission::{Permission, Scope};
+use domain::user::User;
 use projections::listings::{self, ListingFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -86,6 +87,7 @@ pub async fn list(
         currency: asked.currency.map(|currency| currency.code().to_owned()),
         nightly_price_max: asked.nightly_price_max,
         guests: asked.guests,
+        of_active_hosts: true,
     };
     let found = listings::list(app.journal.readers(), &filter, &page).await?;
     Ok(Json(app.items("listings", &paged, found)))
@@ -147,8 +149,8 @@ pub async fn story(
     history::<Listing>(&app, id, &paged).await
 }
 
-/// A published listing anyone may see; another one its host, and who may see anyone's. That is
-/// asked of its own stream.
+/// A published listing of an active host anyone may see; another one its host, and who may see
+/// anyone's. That is asked of their own streams.
 pub async fn require_to_see(
     app: &App,
     caller: Option<&Caller>,
@@ -156,9 +158,15 @@ pub async fn require_to_see(
 ) -> Result<(), Problem> {
     let (state, _) = app.commands.dispatch().peek::<Listing>(id).await?;
     match state.present() {
-        Some(listing) if listing.published => Ok(()),
+        Some(listing) if listing.published && is_active(app, listing.host).await? => Ok(()),
         _ => require_own(app, caller, id).await,
     }
+}
+
+/// Whether the host can let guests in.
+pub async fn is_active(app: &App, host: UserId) -> Result<bool, Problem> {
+    let host = app.commands.user(host).await?;
+    Ok(matches!(&*host, User::Active(_)))
 }
 
 /// Refuses one who is neither the host nor one who may see anyone's listings.

@@ -5,6 +5,7 @@ mod audit;
 mod auth;
 mod bookings;
 mod buildings;
+mod config;
 mod documents;
 mod equipment;
 mod exports;
@@ -56,6 +57,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(payments::router())
         .merge(files::router())
         .merge(exports::router())
+        .merge(config::router())
         .merge(audit::router())
         .merge(processes::router())
 }

@@ -9,10 +9,11 @@ use axum::extract::State;
 use axum::response::Response;
 use commands::user::{NewUser, may_create};
 use domain::Personal;
-use domain::id::UserId;
+use domain::id::{BookingId, UserId};
 use domain::permission::{Permission, Role};
 use domain::secret::Secret as Kept;
 use domain::user::{ChangeUser, User};
+use projections::bookings::{self, BookingFilter};
 use projections::users::{self, UserFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,6 +30,9 @@ use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
 use crate::view::Seen;
 
 use view::UserView;
+
+/// How many bookings of each side are looked at before an account is closed.
+const CANDIDATES: u32 = 20;
 
 /// The routes below `/users`, and `/permissions`.
 pub fn router() -> OpenApiRouter<App> {
@@ -240,5 +244,33 @@ async fn deactivate(
     Id(id): Id<UserId>,
     Asked { context, .. }: Asked<Nothing>,
 ) -> Result<Changed, Problem> {
-    Ok(Changed(app.commands.deactivate_user(&context, id).await?))
+    let candidates = confirmed_bookings(&app, id).await?;
+    let done = app.commands.deactivate_user(&context, id, &candidates);
+    Ok(Changed(done.await?))
+}
+
+/// Some confirmed bookings of a user on either side, as far as the read model knows: those that
+/// were confirmed before there were streams of commitments stand nowhere else.
+async fn confirmed_bookings(app: &App, id: UserId) -> Result<Vec<BookingId>, Problem> {
+    let confirmed = BookingFilter {
+        status: Some("confirmed".to_owned()),
+        ..BookingFilter::default()
+    };
+    let sides = [
+        BookingFilter {
+            guest: Some(id),
+            ..confirmed.clone()
+        },
+        BookingFilter {
+            host: Some(id),
+            ..confirmed
+        },
+    ];
+    let mut found = BTreeSet::new();
+    for side in &sides {
+        let page = projections::Page::first(CANDIDATES);
+        let list = bookings::list(app.journal.readers(), side, &page).await?;
+        found.extend(list.items.into_iter().map(|row| BookingId(row.id)));
+    }
+    Ok(found.into_iter().collect())
 }

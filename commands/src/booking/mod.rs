@@ -1,5 +1,6 @@
 //! Commands on bookings. A booking and what it takes of an inventory stand in one append.
 
+pub(crate) mod commitments;
 mod request;
 pub(crate) mod rules;
 
@@ -13,6 +14,7 @@ use domain::id::BookingId;
 use domain::inventory::{ExtendHold, Inventory, InventoryCommand};
 use domain::payment::Payment;
 use domain::permission::{Permission, Scope};
+use domain::settings::{PLATFORM, Settings};
 
 use crate::Commands;
 use crate::context::Context;
@@ -100,7 +102,10 @@ impl Commands {
         context: &Context,
         id: BookingId,
     ) -> Result<Done, CommandError> {
-        let command = BookingCommand::Complete(CompleteBooking { at: context.at });
+        let command = BookingCommand::Complete(CompleteBooking {
+            at: context.at,
+            brought_in: false,
+        });
         self.on_arrival(
             context,
             "booking.complete",
@@ -137,10 +142,13 @@ impl Commands {
         let decide = |d: &mut Decision<'_>| {
             d.require(Permission::BookingAdopt)?;
             let adopt = AdoptBooking { at: d.context.at };
-            d.decide::<Booking>(id, &BookingCommand::Adopt(adopt))
-                .map(drop)
+            let adopted = d.decide::<Booking>(id, &BookingCommand::Adopt(adopt))?;
+            if adopted && reservation(d, id)?.is_confirmed() {
+                commitments::enter(d, id)?;
+            }
+            Ok(())
         };
-        let streams = vec![want::<Booking>(id)?];
+        let streams = self.booking_streams(id).await?;
         self.dispatch
             .command(context, "booking.adopt", id.to_string(), streams, &decide)
             .await
@@ -156,9 +164,17 @@ impl Commands {
     ) -> Result<Done, CommandError> {
         let decide = |d: &mut Decision<'_>| {
             authorize(d, id, permission, Side::Host)?;
-            d.decide::<Booking>(id, &command).map(drop)
+            if d.decide::<Booking>(id, &command)? {
+                commitments::leave(d, id)?;
+            }
+            Ok(())
         };
-        let streams = vec![want::<Booking>(id)?];
+        let (booking, _) = self.dispatch.peek::<Booking>(id).await?;
+        let mut streams = vec![want::<Booking>(id)?];
+        if let Some(made) = booking.reservation() {
+            let request = &made.request;
+            streams.extend(commitments::streams(request.party.user(), request.host)?);
+        }
         self.dispatch
             .command(context, name, id.to_string(), streams, &decide)
             .await
@@ -191,6 +207,7 @@ impl Commands {
             let payment = booking.reservation().and_then(|r| r.payment);
             let mut streams = self.booking_streams(id).await?;
             streams.extend(payment.map(want::<Payment>).transpose()?);
+            streams.push(want::<Settings>(PLATFORM)?);
             let guarded = |d: &mut Decision<'_>| {
                 if reservation(d, id)?.payment == payment {
                     decide(d)
@@ -210,10 +227,10 @@ impl Commands {
         let made = booking
             .reservation()
             .ok_or_else(|| CommandError::unknown("booking"))?;
-        Ok(vec![
-            want::<Booking>(id)?,
-            want::<Inventory>(made.request.listing)?,
-        ])
+        let request = &made.request;
+        let mut streams = vec![want::<Booking>(id)?, want::<Inventory>(request.listing)?];
+        streams.extend(commitments::streams(request.party.user(), request.host)?);
+        Ok(streams)
     }
 
     /// The booking as far as this process knows.

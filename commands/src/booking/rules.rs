@@ -1,6 +1,5 @@
 //! What the commands and the processes of a booking share.
 
-use domain::Money;
 use domain::booking::{
     Booking, BookingCommand, CancelBooking, Canceller, ConfirmBooking, Party, PaymentTerms,
     Reservation, Status,
@@ -9,8 +8,11 @@ use domain::id::{BookingId, ListingId, PaymentId, UserId};
 use domain::inventory::{ConsumeHold, Inventory, InventoryCommand, ReleaseNights};
 use domain::payment::{Charge, Payment};
 use domain::permission::{Permission, Scope};
+use domain::settings::{PLATFORM, Settings};
+use domain::{Money, Origin};
 
 use crate::authorize::Owners;
+use crate::booking::commitments;
 use crate::context::Who;
 use crate::decision::Decision;
 use crate::error::CommandError;
@@ -75,7 +77,12 @@ pub(crate) fn confirm_if_nothing_is_missing(
     let consume = InventoryCommand::Consume(ConsumeHold { hold: id, at });
     d.decide::<Inventory>(listing, &consume)?;
     let confirm = BookingCommand::Confirm(ConfirmBooking { paid: None, at });
-    d.decide::<Booking>(id, &confirm).map(drop)
+    d.decide::<Booking>(id, &confirm)?;
+    // What was brought in binds nobody before it is handed over.
+    if d.context.origin == Origin::Live {
+        commitments::enter(d, id)?;
+    }
+    Ok(())
 }
 
 /// What has to be let go when a booking ends early, as it stands before it ends.
@@ -114,17 +121,25 @@ pub(crate) fn decide_cancel(
     id: BookingId,
     reason: Option<String>,
 ) -> Result<(), CommandError> {
+    let (by, at) = (canceller(d, id)?, d.context.at);
     let cancel = CancelBooking {
-        by: canceller(d, id)?,
+        by,
         reason,
         paid: paid(d, id)?,
-        at: d.context.at,
+        host_terms: d.state::<Settings>(PLATFORM)?.host_cancellation.clone(),
+        at,
     };
     let release = release_of(d, id)?;
-    if d.decide::<Booking>(id, &BookingCommand::Cancel(cancel))? {
-        release.decide(d)?;
+    let kept = reservation(d, id)?.kept_from_sale(id, by, at);
+    if !d.decide::<Booking>(id, &BookingCommand::Cancel(cancel))? {
+        return Ok(());
     }
-    Ok(())
+    let listing = release.listing;
+    release.decide(d)?;
+    if let Some(kept) = kept {
+        d.decide::<Inventory>(listing, &InventoryCommand::Block(kept))?;
+    }
+    commitments::leave(d, id)
 }
 
 /// Who of the three calls it off. One who is both guest and host is the host: he is the one who

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::equipment::{DownKind, Equipment, EquipmentCommand, NoteEnd, NoteOrder, NoteWork};
 use domain::id::{EquipmentId, UserId, WorkOrderId};
+use domain::user::User;
 use domain::work_order::{
     Act, ChangeWorkOrder, DoTask, OpenWorkOrder, Priority, SignWorkOrder, Task, UsePart, WorkKind,
     WorkOrder, WorkOrderCommand,
@@ -128,6 +129,7 @@ impl Commands {
     ) -> Result<Done, CommandError> {
         let by = context.user()?;
         let decide = |d: &mut Decision<'_>| {
+            check_assignee(d, new.assignee)?;
             let building = piece(d, id)?.building;
             let NewWorkOrder {
                 title,
@@ -159,7 +161,8 @@ impl Commands {
             d.decide::<Equipment>(id, &EquipmentCommand::NoteOrder(note))
                 .map(drop)
         };
-        let streams = vec![fresh::<WorkOrder>(order)?, want::<Equipment>(id)?];
+        let mut streams = vec![fresh::<WorkOrder>(order)?, want::<Equipment>(id)?];
+        streams.extend(new.assignee.map(want::<User>).transpose()?);
         let ask = Ask::work("work_order.open", order);
         self.on_equipment(context, id, ask, streams, &decide).await
     }
@@ -173,11 +176,29 @@ impl Commands {
         step: &OrderStep,
     ) -> Result<Done, CommandError> {
         let by = context.user()?;
-        let decide = |d: &mut Decision<'_>| take(d, id, order, step, by);
-        let streams = vec![want::<WorkOrder>(order)?, want::<Equipment>(id)?];
+        let assignee = match step {
+            OrderStep::Change(change) => change.assignee,
+            _ => None,
+        };
+        let decide = |d: &mut Decision<'_>| {
+            check_assignee(d, assignee)?;
+            take(d, id, order, step, by)
+        };
+        let mut streams = vec![want::<WorkOrder>(order)?, want::<Equipment>(id)?];
+        streams.extend(assignee.map(want::<User>).transpose()?);
         let ask = Ask::work(step.name(), order);
         self.on_equipment(context, id, ask, streams, &decide).await
     }
+}
+
+/// Work is given to a user who can do it: there, and neither suspended nor gone.
+fn check_assignee(d: &Decision<'_>, assignee: Option<UserId>) -> Result<(), CommandError> {
+    let Some(user) = assignee else { return Ok(()) };
+    if matches!(d.state::<User>(user)?, User::Active(_)) {
+        return Ok(());
+    }
+    let detail = "the assignee has to be an active user; name another";
+    Err(CommandError::invalid("assignee_unfit", "/assignee", detail))
 }
 
 /// Takes the step, and lets the piece take note of it.

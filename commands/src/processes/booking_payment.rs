@@ -12,9 +12,11 @@ use domain::process::{Process, ProcessCommand, RefuseStep};
 
 use super::{BOOKING_PAYMENT, Cause, Story, made_id};
 use crate::Commands;
+use crate::booking::commitments;
 use crate::booking::rules::{charge, reservation};
 use crate::decision::Decision;
 use crate::error::CommandError;
+use crate::payment::settlement;
 use crate::wanted::want;
 
 /// Deals with a payment that succeeded.
@@ -31,6 +33,7 @@ pub(super) async fn drive(
         .booking;
     let mut streams = vec![want::<Process>(&story.id)?, want::<Payment>(payment)?];
     streams.extend(commands.booking_streams(booking).await?);
+    streams.extend(settlement::streams(&commands.dispatch, booking).await?);
     let decide = |d: &mut Decision<'_>| decide(d, &story, payment, booking);
     let context = cause.context(BOOKING_PAYMENT);
     commands
@@ -69,8 +72,15 @@ fn decide(
     let settles = matches!(status, Status::Confirmed { .. } | Status::Completed)
         && terms == PaymentTerms::AtCheckOut;
     if settles {
-        story.step(d, "settle")?;
-        return story.end(d, "settled");
+        if settlement::settle(d, booking, payment)? {
+            commitments::leave_paid(d, booking)?;
+            story.step(d, "settle")?;
+            return story.end(d, "settled");
+        }
+        story.write(d, refused("settle", "payment_exists"))?;
+        refund(d, payment)?;
+        story.step(d, "refund")?;
+        return story.end(d, "refunded");
     }
     match confirm(d, story, payment, booking, listing)? {
         Ok(()) => story.end(d, "confirmed"),
@@ -103,6 +113,7 @@ fn confirm(
     }
     d.decide::<Inventory>(listing, &consume)?;
     d.decide::<Booking>(booking, &confirm)?;
+    commitments::enter(d, booking)?;
     story.step(d, "confirm")?;
     Ok(Ok(()))
 }
@@ -132,6 +143,7 @@ fn late(
         Ok(()) => {
             d.decide::<Inventory>(listing, &claim)?;
             d.decide::<Booking>(booking, &reinstate)?;
+            commitments::enter(d, booking)?;
             story.step(d, "claim_again")?;
             story.end(d, "claimed_again")
         }

@@ -60,7 +60,7 @@ pub const CHARGE: &str = "payment_charge";
 /// Asks the provider to give money back.
 pub const REFUND: &str = "payment_refund";
 
-/// Sees to it that what is paid at check-out is paid once.
+/// Said, before there were claims for it, that a payment at check-out had been asked for.
 pub const SETTLEMENT: &str = "settlement";
 
 /// The id of the process of `kind` that looks after `subject`.

@@ -510,7 +510,7 @@ async fn a_booking_to_be_paid_at_check_out_is_confirmed_at_once_and_settled_late
     street
         .house
         .clock
-        .set(crate::house::at("2026-06-12T08:00:00Z"));
+        .set(crate::house::at("2026-06-12T09:00:00Z"));
     let context = street.house.as_user(manager);
     commands.complete_booking(&context, booking).await.unwrap();
     let payment = street.pay(booking, "sandbox").await;
@@ -524,6 +524,73 @@ async fn a_booking_to_be_paid_at_check_out_is_confirmed_at_once_and_settled_late
     })
     .await;
     assert_eq!(street.status(booking).await, "completed");
+    working.stop().await;
+    street.end().await;
+}
+
+/// A payment at check-out that is cancelled leaves the booking payable; and of two that both
+/// bring money in the end, one settles it and the other goes back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_at_check_out_that_is_cancelled_makes_room_for_another() {
+    let street = Street::new().await;
+    let working = street.work().await;
+    let manager = street.house.person("manager", Role::Manager).await;
+    let listing = street.house.listing(manager, 1).await;
+    let booking = BookingId(id());
+    let mut ask = ask(listing, 2);
+    ask.terms = PaymentTerms::AtCheckOut;
+    ask.party = Some(domain::booking::Party::User {
+        user: street.guest.user,
+    });
+    let (house, commands) = (&street.house, &street.house.commands);
+    commands
+        .request_booking(&house.as_user(manager), booking, &ask)
+        .await
+        .unwrap();
+    house.clock.set(crate::house::at("2026-06-12T09:00:00Z"));
+    commands
+        .complete_booking(&house.as_user(manager), booking)
+        .await
+        .unwrap();
+    let create = async |payment| {
+        let context = house.as_user(street.guest);
+        commands.create_payment(&context, payment, booking).await
+    };
+    let cancel = async |payment| {
+        let context = house.as_user(street.guest);
+        commands.cancel_payment(&context, payment, None).await
+    };
+    let [first, second, third] = [(); 3].map(|()| PaymentId(id()));
+    create(first).await.unwrap();
+    assert_eq!(code(&create(second).await), "payment_exists");
+    cancel(first).await.unwrap();
+    create(second).await.unwrap();
+    assert_eq!(code(&create(third).await), "payment_exists");
+    // Cancelling the first once more takes nothing from the second.
+    cancel(first).await.unwrap();
+    assert_eq!(code(&create(third).await), "payment_exists");
+
+    // The provider takes two seconds for it, in which it is cancelled and another one is paid.
+    let slow = {
+        let (commands, context) = (commands.clone(), house.as_user(street.guest));
+        tokio::spawn(async move {
+            commands
+                .confirm_payment(&context, second, "sandbox_slow")
+                .await
+                .map(drop)
+        })
+    };
+    let charge = async || street.process(commands::processes::CHARGE, second.0).await;
+    until("intended", async || charge().await.run().is_some()).await;
+    cancel(second).await.unwrap();
+    let paid = street.pay(booking, "sandbox").await;
+    slow.await.unwrap().unwrap();
+    until("both settled", async || {
+        let (paid, late) = (street.charge(paid).await, street.charge(second).await);
+        let sent_back = late.is_captured() && late.refunded() == late.captured();
+        paid.is_captured() && paid.refunds.is_empty() && sent_back
+    })
+    .await;
     working.stop().await;
     street.end().await;
 }

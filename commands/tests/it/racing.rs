@@ -334,7 +334,7 @@ async fn nobody_signs_up_as_an_administrator_and_the_last_one_stays() {
     assert_eq!(code(&answer), "permission_missing");
     let leave = house
         .commands
-        .deactivate_user(&house.as_user(admin), admin.user)
+        .deactivate_user(&house.as_user(admin), admin.user, &[])
         .await;
     assert_eq!(code(&leave), "last_admin");
 }

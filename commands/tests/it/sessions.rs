@@ -229,7 +229,7 @@ async fn nobody_acts_on_the_account_of_a_higher_rank() {
         commands.reactivate_user(&by(), root.user, reason()).await,
         commands.grant_role(&by(), root.user, Role::Host).await,
         commands.revoke_role(&by(), root.user, Role::Member).await,
-        commands.deactivate_user(&by(), root.user).await,
+        commands.deactivate_user(&by(), root.user, &[]).await,
         commands
             .change_user(&by(), root.user, domain::user::ChangeUser::default())
             .await,

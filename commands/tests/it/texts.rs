@@ -74,6 +74,7 @@ async fn a_mailbox_is_one_user_however_its_accents_are_typed_and_no_other_letter
             name: "N".to_owned(),
             roles: BTreeSet::from([Role::Member]),
             password_hash: None,
+            password_temporary: false,
         };
         let done = house.commands.sign_up(&house.operator(), &new).await;
         done.map(|_| new.user)

@@ -6,6 +6,7 @@ use crate::booking::{CancellationPolicy, Canceller, Guests, Party, PaymentTerms,
 use crate::id::PaymentId;
 use crate::listing::StayTerms;
 use crate::money::Money;
+use crate::settings::HostCancellation;
 use crate::span::Span;
 
 /// What can be asked of a booking.
@@ -113,6 +114,8 @@ pub struct CancelBooking {
     pub reason: Option<String>,
     /// What was captured for it less what went back; the basis of the refund.
     pub paid: Money,
+    /// What a host owes who calls off a stay that guests rely on.
+    pub host_terms: HostCancellation,
     /// When it is asked for.
     pub at: DateTime<Utc>,
 }
@@ -120,8 +123,11 @@ pub struct CancelBooking {
 /// Say that the guests have been and gone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CompleteBooking {
-    /// When it is asked for.
+    /// When it is asked for: not before the hour of departure.
     pub at: DateTime<Utc>,
+    /// Whether it happened elsewhere and is only put into the books: guests may have left before
+    /// their last night, and what happened is not undone by a rule of ours.
+    pub brought_in: bool,
 }
 
 /// Say that the guests never came.

@@ -48,8 +48,12 @@ impl Booking {
 }
 
 impl Reservation {
+    /// Whether a timer has told that the deadline passed or nobody has yet, it is over alike.
     fn over(&self) -> BookingRefusal {
-        BookingRefusal::Over(self.status.word())
+        match self.status {
+            Status::Expired { .. } => BookingRefusal::HoldExpired,
+            _ => BookingRefusal::Over(self.status.word()),
+        }
     }
 
     fn accept(&self, c: &AcceptBooking) -> Decision {
@@ -152,6 +156,7 @@ impl Reservation {
             return Ok(vec![]);
         }
         let refund = self.refund_preview(c.by, c.paid, c.at)?;
+        let host_fee = self.host_fee(c.by, &c.host_terms, c.at)?;
         // What the platform says is about the guest.
         let speaker = match c.by {
             Canceller::Host => self.request.host.0,
@@ -172,6 +177,7 @@ impl Reservation {
             kept: refund.kept,
             refunded: refund.refunded,
             lines: refund.lines,
+            host_fee,
         })])
     }
 
@@ -179,6 +185,9 @@ impl Reservation {
         match self.status {
             Status::Completed => Ok(vec![]),
             Status::Confirmed { .. } if !self.arrived(c.at) => Err(self.not_arrived()),
+            Status::Confirmed { .. } if !c.brought_in && c.at < self.request.check_out_at => {
+                Err(BookingRefusal::NotLeftYet(self.request.check_out_at))
+            }
             Status::Confirmed { .. } => Ok(vec![BookingEvent::Completed(BookingCompleted {})]),
             _ => Err(BookingRefusal::NotConfirmed(self.status.word())),
         }

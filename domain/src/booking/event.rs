@@ -254,6 +254,9 @@ pub struct BookingCancelled {
     pub refunded: Money,
     /// The same line by line.
     pub lines: Vec<RefundLine>,
+    /// What the host owes the platform for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_fee: Option<Money>,
 }
 
 /// The guests have been and gone.

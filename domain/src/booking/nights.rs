@@ -2,15 +2,18 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::booking::{BookingRequested, Reservation};
-use crate::id::BookingId;
-use crate::inventory::{ClaimNights, HoldNights, ReleaseNights};
+use crate::booking::{BookingRequested, Canceller, Reservation};
+use crate::id::{BlockId, BookingId};
+use crate::inventory::{BlockNights, ClaimNights, HoldNights, ReleaseNights};
+use crate::span::Span;
+use crate::zone;
 
 impl BookingRequested {
     /// With the request: put its nights aside.
     pub fn hold(&self, booking: BookingId) -> HoldNights {
         HoldNights {
             hold: booking,
+            guest: None,
             span: self.span,
             units: self.units,
             deadline: self.deadline,
@@ -42,5 +45,27 @@ impl Reservation {
             consumed: self.is_confirmed(),
             at,
         }
+    }
+
+    /// With a cancellation by `by`, after the release: what stays blocked because guests were let
+    /// down, so that the host does not sell the same nights to others. To be asked of the booking
+    /// as it was before that.
+    pub fn kept_from_sale(
+        &self,
+        booking: BookingId,
+        by: Canceller,
+        at: DateTime<Utc>,
+    ) -> Option<BlockNights> {
+        let today = zone::day(self.request.zone, at);
+        let span = Span::new(self.request.span.from.max(today), self.request.span.until);
+        let is_kept = self.is_let_down_by(by) && span.nights() > 0;
+        is_kept.then_some(BlockNights {
+            block: BlockId(booking.0),
+            span,
+            units: Some(self.request.units),
+            reason: None,
+            cancelled: Some(booking),
+            at,
+        })
     }
 }

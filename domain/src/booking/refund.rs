@@ -8,10 +8,11 @@
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use crate::booking::{
-    BookingRefusal, BookingRequested, CancellationPolicy, Canceller, PolicyTerms, Quote,
+    BookingRefusal, BookingRequested, CancellationPolicy, Canceller, PolicyTerms, PriceKind, Quote,
     RefundLine, RefundPart, Reservation, Status, Tier,
 };
 use crate::money::Money;
+use crate::settings::HostCancellation;
 use crate::zone;
 
 /// The nights of which a long stay that is called off keeps the host whole.
@@ -63,6 +64,28 @@ impl Reservation {
             (Canceller::Guest, Some(confirmed_at)) => self.request.tier(confirmed_at, at),
         };
         Ok(self.request.refund(tier, paid, at))
+    }
+
+    /// Whether guests relied on the stay that `by` calls off. A price that the parties agreed upon
+    /// is their own affair: the host often calls such a booking off because the guests asked.
+    pub fn is_let_down_by(&self, by: Canceller) -> bool {
+        let relied = self.is_confirmed() && self.request.price == PriceKind::Quoted;
+        relied && by == Canceller::Host
+    }
+
+    /// What the host would owe the platform if `by` cancelled at `at`.
+    pub fn host_fee(
+        &self,
+        by: Canceller,
+        terms: &HostCancellation,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Money>, BookingRefusal> {
+        if !self.is_let_down_by(by) {
+            return Ok(None);
+        }
+        let is_early = self.request.days_before(u64::from(terms.early_days), at);
+        let fee = terms.fee(self.request.quote.total(), is_early)?;
+        Ok(Some(fee).filter(|fee| !fee.is_zero()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a booking says no.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use crate::aggregate::{Refusal, RefusalKind};
 use crate::inventory::AHEAD_YEARS_MAX;
@@ -122,12 +122,20 @@ pub enum BookingRefusal {
     /// The day of arrival is still to come.
     #[error("the guests arrive on {0}; before that day this cannot be said")]
     NotArrivedYet(NaiveDate),
+    /// The hour of departure is still to come.
+    #[error("the guests leave at {}; before that the stay is not completed", shown(.0))]
+    NotLeftYet(DateTime<Utc>),
     /// It is not confirmed.
     #[error("the booking is {0}; only a confirmed one can be ended like this")]
     NotConfirmed(&'static str),
     /// It has come to its end.
     #[error("the booking is {0}, which is final")]
     Over(&'static str),
+}
+
+/// An instant as the API writes it.
+fn shown(at: &DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 impl From<MoneyError> for BookingRefusal {
@@ -175,6 +183,7 @@ impl Refusal for BookingRefusal {
             Self::NotPending(_) => "booking_not_pending",
             Self::NotYetDue => "deadline_not_reached",
             Self::NotArrivedYet(_) => "not_arrived_yet",
+            Self::NotLeftYet(_) => "not_left_yet",
             Self::NotConfirmed(_) => "booking_not_confirmed",
             Self::Over(_) => "booking_over",
         }
@@ -187,7 +196,6 @@ impl Refusal for BookingRefusal {
             Self::AlreadyRequested
             | Self::ListingClosed
             | Self::PriceChanged { .. }
-            | Self::HoldExpired
             | Self::NotAccepted
             | Self::AlreadyAccepted
             | Self::PaymentMissing { .. }
@@ -196,8 +204,10 @@ impl Refusal for BookingRefusal {
             | Self::NotPending(_)
             | Self::NotYetDue
             | Self::NotArrivedYet(_)
+            | Self::NotLeftYet(_)
             | Self::NotConfirmed(_)
             | Self::Over(_) => RefusalKind::Conflict,
+            Self::HoldExpired => RefusalKind::Gone,
             Self::NoNights
             | Self::TooManyNights(_)
             | Self::BelowMinNights(_)

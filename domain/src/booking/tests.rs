@@ -201,6 +201,7 @@ fn confirm(number: u128, paid: Money, at: DateTime<Utc>) -> BookingCommand {
 
 fn cancel(by: Canceller, paid: Money, at: DateTime<Utc>) -> BookingCommand {
     BookingCommand::Cancel(CancelBooking {
+        host_terms: crate::settings::HostCancellation::default(),
         by,
         reason: None,
         paid,
@@ -213,7 +214,10 @@ fn expire(at: DateTime<Utc>) -> BookingCommand {
 }
 
 fn complete(at: DateTime<Utc>) -> BookingCommand {
-    BookingCommand::Complete(CompleteBooking { at })
+    BookingCommand::Complete(CompleteBooking {
+        at,
+        brought_in: false,
+    })
 }
 
 fn no_show(at: DateTime<Utc>) -> BookingCommand {

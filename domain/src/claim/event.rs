@@ -11,6 +11,8 @@ pub enum ClaimKind {
     Email,
     /// The address of a building among those of one who manages it; the owner is the building.
     Address,
+    /// That a booking is paid at check-out; the owner is the payment that pays it.
+    Settlement,
 }
 
 /// The value belongs to one owner.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::id::{BlockId, BookingId};
+use crate::id::{BlockId, BookingId, UserId};
 use crate::personal::Personal;
 use crate::span::Span;
 
@@ -55,6 +55,9 @@ pub struct ResizeInventory {
 pub struct HoldNights {
     /// The booking.
     pub hold: BookingId,
+    /// Who asks, and how many requests of theirs may wait here at once; none for those who are
+    /// trusted with any number.
+    pub guest: Option<GuestLimit>,
     /// Which nights.
     pub span: Span,
     /// How many units in each of them.
@@ -63,6 +66,15 @@ pub struct HoldNights {
     pub deadline: Option<DateTime<Utc>>,
     /// When it is asked for.
     pub at: DateTime<Utc>,
+}
+
+/// How many requests of one guest may wait at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GuestLimit {
+    /// Who.
+    pub guest: UserId,
+    /// How many, this one among them.
+    pub most: u32,
 }
 
 /// Give a live hold another deadline.
@@ -127,6 +139,8 @@ pub struct BlockNights {
     pub units: Option<u32>,
     /// Why, in words of the host.
     pub reason: Option<Personal<String>>,
+    /// The booking that the host called off, so that these nights are not to be sold to others.
+    pub cancelled: Option<BookingId>,
     /// When it is asked for.
     pub at: DateTime<Utc>,
 }
@@ -136,6 +150,8 @@ pub struct BlockNights {
 pub struct UnblockNights {
     /// Names the block.
     pub block: BlockId,
+    /// Whether the platform says so, which may free what a cancellation keeps blocked.
+    pub by_platform: bool,
     /// When it is asked for.
     pub at: DateTime<Utc>,
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use crate::id::BookingId;
 use crate::inventory::room::Need;
 use crate::inventory::{
-    BlockNights, ClaimNights, ConsumeHold, ExtendHold, Hold, HoldNights, Inventory,
+    BlockNights, ClaimNights, ConsumeHold, ExtendHold, GuestLimit, Hold, HoldNights, Inventory,
     InventoryBlocked, InventoryCommand, InventoryConsumed, InventoryEvent, InventoryHeld,
     InventoryHoldExtended, InventoryOpened, InventoryRefusal, InventoryReleased, InventoryResized,
     InventoryUnblocked, OpenInventory, ReleaseNights, ResizeInventory, Stock, UnblockNights,
@@ -93,6 +93,7 @@ impl Stock {
             span: c.span,
             units: c.units,
             deadline: c.deadline,
+            guest: c.guest.map(|limit| limit.guest),
         };
         if self
             .holds
@@ -104,6 +105,7 @@ impl Stock {
         if asked.lapsed(c.at) {
             return Err(InventoryRefusal::DeadlinePassed);
         }
+        self.check_limit(c)?;
         let freed = self.room_for(c.hold, c.span, c.units, c.at)?;
         let low_water = self.today(c.at);
         let held = held(c.hold, asked, low_water);
@@ -114,6 +116,21 @@ impl Stock {
         ))
     }
 
+    /// Nobody keeps all others out by asking for more than they pay for.
+    fn check_limit(&self, c: &HoldNights) -> Result<(), InventoryRefusal> {
+        let Some(GuestLimit { guest, most }) = c.guest else {
+            return Ok(());
+        };
+        let of_guest = |(id, hold): &(&BookingId, &Hold)| {
+            **id != c.hold && hold.guest == Some(guest) && !hold.lapsed(c.at)
+        };
+        let open = self.holds.iter().filter(of_guest).count();
+        if open >= usize::try_from(most).unwrap_or(usize::MAX) {
+            return Err(InventoryRefusal::TooManyRequests(most));
+        }
+        Ok(())
+    }
+
     fn claim(&self, c: &ClaimNights) -> Decision {
         let freed = self.room_for(c.hold, c.span, c.units, c.at)?;
         let low_water = self.today(c.at);
@@ -121,6 +138,7 @@ impl Stock {
             span: c.span,
             units: c.units,
             deadline: None,
+            guest: None,
         };
         let events = [
             InventoryEvent::Held(held(c.hold, hold, low_water)),
@@ -146,7 +164,12 @@ impl Stock {
             at,
         };
         self.make_room(&need)
-            .map_err(InventoryRefusal::NotAvailable)
+            .map_err(|night| self.not_available(night, &need))
+    }
+
+    fn not_available(&self, night: NaiveDate, need: &Need) -> InventoryRefusal {
+        let next = self.next_room(need, last_day(self.today(need.at)));
+        InventoryRefusal::NotAvailable { night, next }
     }
 
     fn live(&self, hold: BookingId, at: DateTime<Utc>) -> Result<Hold, InventoryRefusal> {
@@ -197,7 +220,10 @@ impl Stock {
 
     fn block(&self, c: &BlockNights) -> Decision {
         if let Some(block) = self.blocks.get(&c.block) {
-            let same = block.span == c.span && block.units == c.units && block.reason == c.reason;
+            let same = block.span == c.span
+                && block.units == c.units
+                && block.reason == c.reason
+                && block.cancelled == c.cancelled;
             return if same {
                 Ok(vec![])
             } else {
@@ -220,12 +246,13 @@ impl Stock {
         };
         let freed = self
             .make_room(&need)
-            .map_err(InventoryRefusal::NotAvailable)?;
+            .map_err(|night| self.not_available(night, &need))?;
         let blocked = InventoryBlocked {
             block: c.block,
             span: c.span,
             units: c.units,
             reason: c.reason.clone(),
+            cancelled: c.cancelled,
             low_water,
         };
         Ok(with_released(
@@ -236,8 +263,10 @@ impl Stock {
     }
 
     fn unblock(&self, c: &UnblockNights) -> Decision {
-        if !self.blocks.contains_key(&c.block) {
-            return Err(InventoryRefusal::BlockUnknown);
+        let block = self.blocks.get(&c.block);
+        let block = block.ok_or(InventoryRefusal::BlockUnknown)?;
+        if block.cancelled.is_some() && !c.by_platform {
+            return Err(InventoryRefusal::BlockKept);
         }
         let low_water = self.today(c.at);
         Ok(vec![InventoryEvent::Unblocked(InventoryUnblocked {
@@ -281,12 +310,14 @@ fn held(id: BookingId, hold: Hold, low_water: NaiveDate) -> InventoryHeld {
         span,
         units,
         deadline,
+        guest,
     } = hold;
     InventoryHeld {
         hold: id,
         span,
         units,
         deadline,
+        guest,
         low_water,
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BlockId, BookingId};
+use crate::id::{BlockId, BookingId, UserId};
 use crate::personal::Personal;
 use crate::span::Span;
 
@@ -66,6 +66,9 @@ pub struct InventoryHeld {
     /// From when on they count as free again; never, where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<DateTime<Utc>>,
+    /// Who asked, where how much they may ask for is limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<UserId>,
     /// The local day from which on nights are counted.
     pub low_water: NaiveDate,
 }
@@ -127,6 +130,9 @@ pub struct InventoryBlocked {
     /// Why, in words of the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Personal<String>>,
+    /// The booking that the host called off, so that these nights are not sold to others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<BookingId>,
     /// The local day from which on nights are counted.
     pub low_water: NaiveDate,
 }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::aggregate::{Refusal, RefusalKind};
 use crate::inventory::AHEAD_YEARS_MAX;
 use crate::listing::{STAY_NIGHTS_MAX, UNITS_MAX};
+use crate::span::Span;
 use crate::text::FieldFault;
 
 /// Why an inventory says no.
@@ -35,8 +36,19 @@ pub enum InventoryRefusal {
     #[error("the deadline has passed already; name a later one")]
     DeadlinePassed,
     /// A night has not enough free units.
-    #[error("the night of {0} is not free any more; choose other dates or fewer units")]
-    NotAvailable(NaiveDate),
+    #[error("the night of {night} is not free any more; {}", instead(*.next))]
+    NotAvailable {
+        /// The first such night.
+        night: NaiveDate,
+        /// The first nights from there on, as many as were asked for, that have enough.
+        next: Option<Span>,
+    },
+    /// One guest asks for more than they pay for.
+    #[error(
+        "{0} requests of yours for this listing wait for money or for an answer, which is the most; \
+         pay or cancel one first"
+    )]
+    TooManyRequests(u32),
     /// A night would have fewer units than it needs.
     #[error("on the night of {0} more units are taken than would be left; free it first")]
     UnitsTaken(NaiveDate),
@@ -46,6 +58,12 @@ pub enum InventoryRefusal {
     /// No such block, or no longer.
     #[error("there is no such block of dates, or it is past")]
     BlockUnknown,
+    /// The host called off a booking of these nights.
+    #[error(
+        "these nights stay blocked because you called off a confirmed booking of them; an \
+         administrator can free them"
+    )]
+    BlockKept,
     /// The block's id is taken by another.
     #[error("a block with this id keeps other nights; use a new id")]
     BlockExists,
@@ -65,10 +83,12 @@ impl Refusal for InventoryRefusal {
             Self::Past(_) => "dates_past",
             Self::TooFarAhead(_) => "dates_too_far_ahead",
             Self::DeadlinePassed => "deadline_passed",
-            Self::NotAvailable(_) => "not_available",
+            Self::NotAvailable { .. } => "not_available",
+            Self::TooManyRequests(_) => "too_many_open_requests",
             Self::UnitsTaken(_) => "units_taken",
             Self::HoldExpired => "hold_expired",
             Self::BlockUnknown => "block_unknown",
+            Self::BlockKept => "block_kept",
             Self::BlockExists => "block_exists",
             Self::Text(fault) => fault.fault.code(),
         }
@@ -78,10 +98,12 @@ impl Refusal for InventoryRefusal {
         match self {
             Self::Unknown | Self::BlockUnknown => RefusalKind::Unknown,
             Self::AlreadyOpen
-            | Self::NotAvailable(_)
+            | Self::NotAvailable { .. }
             | Self::UnitsTaken(_)
-            | Self::HoldExpired
+            | Self::TooManyRequests(_)
+            | Self::BlockKept
             | Self::BlockExists => RefusalKind::Conflict,
+            Self::HoldExpired => RefusalKind::Gone,
             Self::UnitsOutOfRange(_)
             | Self::NoNights
             | Self::TooManyNights(_)
@@ -96,14 +118,33 @@ impl Refusal for InventoryRefusal {
         match self {
             Self::UnitsOutOfRange(_) | Self::UnitsTaken(_) => Some("/units"),
             Self::NoNights | Self::TooManyNights(_) | Self::TooFarAhead(_) => Some("/until"),
-            Self::Past(_) | Self::NotAvailable(_) => Some("/from"),
+            Self::Past(_) | Self::NotAvailable { .. } => Some("/from"),
             Self::Text(fault) => Some(fault.pointer),
             Self::Unknown
             | Self::AlreadyOpen
             | Self::DeadlinePassed
             | Self::HoldExpired
             | Self::BlockUnknown
+            | Self::TooManyRequests(_)
+            | Self::BlockKept
             | Self::BlockExists => None,
         }
+    }
+
+    fn next_free(&self) -> Option<Span> {
+        match self {
+            Self::NotAvailable { next, .. } => *next,
+            _ => None,
+        }
+    }
+}
+
+/// What can be done where a night is not free.
+fn instead(next: Option<Span>) -> String {
+    match next {
+        Some(Span { from, until }) => {
+            format!("the next stay of this length is free from {from} until {until}")
+        }
+        None => "choose other dates or fewer units".to_owned(),
     }
 }

@@ -1,6 +1,6 @@
 //! Whether nights have room, and which lapsed holds stand in the way.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::id::BookingId;
 use crate::inventory::{Hold, Stock};
@@ -36,6 +36,31 @@ impl Stock {
             Some(night) => Err(night),
             None => Ok(freed),
         }
+    }
+
+    /// The first nights after the first one that is asked for, as many as that, which have room;
+    /// lapsed holds are not in the way. None of them lies beyond `last`.
+    pub(super) fn next_room(&self, need: &Need, last: Option<NaiveDate>) -> Option<Span> {
+        let nights = usize::try_from(need.span.nights()).ok()?;
+        let busy = self.horizon(need.span.from).until.max(need.span.until);
+        // Behind the last night on which anything is taken there is room.
+        let until = busy.checked_add_days(Days::new(need.span.nights().unsigned_abs()))?;
+        let ahead = Need {
+            span: Span::new(need.span.from, until),
+            ..*need
+        };
+        let mut load = self.load(&ahead);
+        for (_, hold) in self.lapsed(&ahead) {
+            load.add(hold.span, -i64::from(hold.units));
+        }
+        let skipped = load
+            .free
+            .windows(nights)
+            .position(|stay| stay.iter().all(|free| *free >= 0))?;
+        let from = need.span.from.checked_add_days(Days::new(skipped as u64))?;
+        let until = from.checked_add_days(Days::new(need.span.nights().unsigned_abs()))?;
+        last.is_none_or(|last| until <= last)
+            .then_some(Span::new(from, until))
     }
 
     /// From the first night of today on, all nights on which anything is taken.

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::Aggregate;
-use crate::id::{BlockId, BookingId};
+use crate::id::{BlockId, BookingId, UserId};
 use crate::inventory::{
     InventoryBlocked, InventoryCommand, InventoryEvent, InventoryHeld, InventoryOpened,
     InventoryRefusal,
@@ -57,6 +57,9 @@ pub struct Hold {
     pub units: u32,
     /// From when on they count as free; never, where there is none.
     pub deadline: Option<DateTime<Utc>>,
+    /// Who asked, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<UserId>,
 }
 
 impl Hold {
@@ -75,6 +78,9 @@ pub struct Block {
     pub units: Option<u32>,
     /// Why.
     pub reason: Option<Personal<String>>,
+    /// The booking that the host called off; only the platform frees the nights of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<BookingId>,
 }
 
 impl Inventory {
@@ -173,6 +179,7 @@ impl Stock {
             span: e.span,
             units: e.units,
             deadline: e.deadline,
+            guest: e.guest,
         };
         self.holds.insert(e.hold, hold);
         self.forget_before(e.low_water);
@@ -183,6 +190,7 @@ impl Stock {
             span: e.span,
             units: e.units,
             reason: e.reason.clone(),
+            cancelled: e.cancelled,
         };
         self.blocks.insert(e.block, block);
         self.forget_before(e.low_water);
@@ -220,7 +228,7 @@ impl Stock {
 
 impl Aggregate for Inventory {
     const NOUN: &'static str = "inventory";
-    const STATE_VERSION: u32 = 1;
+    const STATE_VERSION: u32 = 2;
     type Command = InventoryCommand;
     type Event = InventoryEvent;
     type Refusal = InventoryRefusal;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::aggregate::{Aggregate, Refusal, RefusalKind};
-use crate::id::{BlockId, BookingId};
+use crate::id::{BlockId, BookingId, UserId};
 use crate::span::Span;
 
 mod model;
@@ -39,6 +39,14 @@ fn booking(number: u128) -> BookingId {
     BookingId(Uuid::from_u128(number))
 }
 
+/// The night is taken, and the next stay of that length goes from one day until the other.
+fn not_free(night: u32, from: u32, until: u32) -> InventoryRefusal {
+    InventoryRefusal::NotAvailable {
+        night: june(night),
+        next: Some(nights(from, until)),
+    }
+}
+
 fn block_id(number: u128) -> BlockId {
     BlockId(Uuid::from_u128(number))
 }
@@ -58,6 +66,7 @@ fn held(number: u128, span: Span, units: u32) -> InventoryEvent {
         span,
         units,
         deadline,
+        guest: None,
         low_water,
     })
 }
@@ -90,6 +99,7 @@ fn blocked(number: u128, span: Span, units: Option<u32>) -> InventoryEvent {
         span,
         units,
         reason,
+        cancelled: None,
         low_water,
     })
 }
@@ -104,6 +114,7 @@ fn hold_at(number: u128, span: Span, units: u32, at: DateTime<Utc>) -> Inventory
     let hold = booking(number);
     InventoryCommand::Hold(HoldNights {
         hold,
+        guest: None,
         span,
         units,
         deadline,
@@ -141,6 +152,7 @@ fn claim(number: u128, span: Span, at: DateTime<Utc>) -> InventoryCommand {
 fn block(number: u128, span: Span, units: Option<u32>) -> InventoryCommand {
     let (block, reason) = (block_id(number), None);
     InventoryCommand::Block(BlockNights {
+        cancelled: None,
         block,
         span,
         units,
@@ -211,7 +223,7 @@ fn two_bookings_of_one_night_get_one_claim() {
     Inventories::with(())
         .given(vec![opened(1), held(1, nights(10, 12), 1)])
         .when(hold(2, nights(11, 13), 1))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(11)));
+        .then_expect_error(not_free(11, 12, 14));
     Inventories::with(())
         .given(vec![
             opened(1),
@@ -219,7 +231,7 @@ fn two_bookings_of_one_night_get_one_claim() {
             consumed(1, nights(10, 12), 1),
         ])
         .when(hold(2, nights(11, 13), 1))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(11)));
+        .then_expect_error(not_free(11, 12, 14));
 }
 
 #[test]
@@ -228,7 +240,7 @@ fn two_pending_requests_on_one_range_cannot_both_hold_it_long_enough_to_be_accep
     Inventories::with(())
         .given(given.clone())
         .when(hold(2, nights(10, 12), 1))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(10)));
+        .then_expect_error(not_free(10, 12, 14));
     // Nor can the second take over by lapsing the first and then both be consumed.
     let later = hold_at(2, nights(10, 12), 1, half_past());
     let mut state = Inventory::fold(&given);
@@ -255,7 +267,7 @@ fn every_way_of_overlapping_is_refused_and_touching_is_not() {
     ] {
         given()
             .when(hold(2, nights(from, until), 1))
-            .then_expect_error(InventoryRefusal::NotAvailable(june(first)));
+            .then_expect_error(not_free(first, 15, 15 + until - from));
     }
     for (from, until) in [(8, 10), (15, 18)] {
         let span = nights(from, until);
@@ -269,7 +281,7 @@ fn units_of_one_request_are_summed_before_they_are_checked() {
     Inventories::with(())
         .given(vec![opened(3), held(1, nights(10, 12), 2)])
         .when(hold(2, nights(10, 12), 2))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(10)));
+        .then_expect_error(not_free(10, 12, 14));
     Inventories::with(())
         .given(vec![opened(3), held(1, nights(10, 12), 2)])
         .when(hold(2, nights(10, 12), 1))
@@ -305,7 +317,7 @@ fn a_lapsed_hold_counts_as_free_from_its_deadline_on_before_any_timer_ran() {
     let just_before = half_past() - chrono::TimeDelta::microseconds(1);
     given()
         .when(hold_at(2, nights(10, 12), 1, just_before))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(10)));
+        .then_expect_error(not_free(10, 12, 14));
     let events = given()
         .when(hold_at(2, nights(10, 12), 1, half_past()))
         .inspect_result()
@@ -384,7 +396,7 @@ fn a_late_claim_takes_the_nights_if_they_are_free_and_only_then() {
     Inventories::with(())
         .given(sold)
         .when(claim(1, nights(10, 12), half_past()))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(11)));
+        .then_expect_error(not_free(11, 12, 14));
     Inventories::with(())
         .given(given)
         .when(claim(1, nights(10, 12), at("2026-06-10T23:00:00Z")))
@@ -426,7 +438,7 @@ fn a_block_over_a_taken_night_is_refused_and_a_blocked_night_cannot_be_held() {
     Inventories::with(())
         .given(taken.clone())
         .when(block(1, nights(8, 11), None))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(10)));
+        .then_expect_error(not_free(10, 12, 15));
     Inventories::with(())
         .given(taken)
         .when(block(1, nights(8, 11), Some(1)))
@@ -434,10 +446,10 @@ fn a_block_over_a_taken_night_is_refused_and_a_blocked_night_cannot_be_held() {
     let closed = || Inventories::with(()).given(vec![opened(2), blocked(1, nights(10, 12), None)]);
     closed()
         .when(hold(2, nights(11, 13), 1))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(11)));
+        .then_expect_error(not_free(11, 12, 14));
     closed()
         .when(block(2, nights(11, 13), Some(1)))
-        .then_expect_error(InventoryRefusal::NotAvailable(june(11)));
+        .then_expect_error(not_free(11, 12, 14));
     closed()
         .when(block(1, nights(10, 12), None))
         .then_expect_events(vec![]);
@@ -454,7 +466,7 @@ fn a_whole_block_closes_units_that_are_added_later() {
         state.evolve(&event);
     }
     let refused = state.decide(&hold(1, nights(11, 12), 1));
-    assert_eq!(refused, Err(InventoryRefusal::NotAvailable(june(11))));
+    assert_eq!(refused, Err(not_free(11, 12, 13)));
     assert_eq!(
         state.stock().unwrap().free(nights(11, 13), noon()),
         [(june(11), 0), (june(12), 5)]
@@ -466,6 +478,7 @@ fn dates_that_are_freed_can_be_held_and_an_unknown_block_is_named() {
     let unblock = |number| {
         InventoryCommand::Unblock(UnblockNights {
             block: block_id(number),
+            by_platform: false,
             at: noon(),
         })
     };
@@ -590,8 +603,108 @@ fn fifty_thousand_bookings_leave_a_small_state() {
 }
 
 #[test]
+fn a_refusal_names_the_next_nights_that_can_be_had() {
+    let given = |span| {
+        vec![
+            opened(1),
+            held(1, nights(10, 12), 1),
+            consumed(1, nights(10, 12), 1),
+            held(2, span, 1),
+        ]
+    };
+    // A gap of one night is too short for two.
+    Inventories::with(())
+        .given(given(nights(13, 20)))
+        .when(hold(3, nights(9, 11), 1))
+        .then_expect_error(not_free(10, 20, 22));
+    Inventories::with(())
+        .given(given(nights(14, 20)))
+        .when(hold(3, nights(9, 11), 1))
+        .then_expect_error(not_free(10, 12, 14));
+    // What has lapsed is not in the way.
+    Inventories::with(())
+        .given(given(nights(12, 20)))
+        .when(hold_at(3, nights(9, 11), 1, half_past()))
+        .then_expect_error(not_free(10, 12, 14));
+    let refusal = not_free(10, 12, 14);
+    assert_eq!(
+        refusal.to_string(),
+        "the night of 2026-06-10 is not free any more; the next stay of this length is free from \
+         2026-06-12 until 2026-06-14"
+    );
+    assert_eq!(refusal.next_free(), Some(nights(12, 14)));
+    // More units than there are can be had nowhere.
+    let none = Inventory::fold(&[opened(1)]).decide(&hold(1, nights(10, 12), 2));
+    assert_eq!(none.unwrap_err().next_free(), None);
+    assert_eq!(InventoryRefusal::HoldExpired.kind(), RefusalKind::Gone);
+}
+
+#[test]
+fn nights_of_a_booking_that_the_host_called_off_are_freed_by_the_platform_alone() {
+    let cancelled = InventoryBlocked {
+        block: block_id(1),
+        span: nights(10, 12),
+        units: Some(1),
+        reason: None,
+        cancelled: Some(booking(1)),
+        low_water: june(1),
+    };
+    let given =
+        || Inventories::with(()).given(vec![opened(1), InventoryEvent::Blocked(cancelled.clone())]);
+    let free = |by_platform| {
+        InventoryCommand::Unblock(UnblockNights {
+            block: block_id(1),
+            by_platform,
+            at: noon(),
+        })
+    };
+    given()
+        .when(free(false))
+        .then_expect_error(InventoryRefusal::BlockKept);
+    assert_eq!(given().when(free(true)).inspect_result().unwrap().len(), 1);
+}
+
+#[test]
+fn a_guest_keeps_a_few_requests_open_and_no_more() {
+    let limited = |number, span, at| {
+        InventoryCommand::Hold(HoldNights {
+            hold: booking(number),
+            guest: Some(GuestLimit {
+                guest: UserId(Uuid::from_u128(7)),
+                most: 2,
+            }),
+            span,
+            units: 1,
+            deadline: Some(at + chrono::TimeDelta::minutes(30)),
+            at,
+        })
+    };
+    let mut state = Inventory::fold(&[opened(4)]);
+    let mut take = |command: &InventoryCommand| {
+        let events = state.decide(command)?;
+        events.iter().for_each(|event| state.evolve(event));
+        Ok::<_, InventoryRefusal>(events.len())
+    };
+    assert_eq!(take(&limited(1, nights(10, 12), noon())), Ok(1));
+    assert_eq!(take(&limited(2, nights(20, 22), noon())), Ok(1));
+    let third = limited(3, nights(10, 12), noon());
+    assert_eq!(take(&third), Err(InventoryRefusal::TooManyRequests(2)));
+    // The same again is none more, and others have requests of their own.
+    assert_eq!(take(&limited(2, nights(20, 22), noon())), Ok(0));
+    assert_eq!(take(&hold(4, nights(10, 12), 1)), Ok(1));
+    // One that is paid, or that has lapsed, makes room.
+    assert_eq!(take(&consume(1, noon())), Ok(1));
+    assert_eq!(take(&third), Ok(1));
+    let after = half_past();
+    assert!(take(&limited(5, nights(10, 12), after)).is_ok());
+}
+
+#[test]
 fn a_refusal_says_who_has_to_act() {
-    let refusal = InventoryRefusal::NotAvailable(june(10));
+    let refusal = InventoryRefusal::NotAvailable {
+        night: june(10),
+        next: None,
+    };
     assert_eq!(refusal.code(), "not_available");
     assert_eq!(refusal.kind(), RefusalKind::Conflict);
     assert_eq!(refusal.pointer(), Some("/from"));

@@ -10,6 +10,7 @@ use crate::id::{FileId, ListingId, UserId};
 use crate::listing::{
     ListingChanged, ListingCommand, ListingEvent, ListingRefusal, Offer, Place, Pricing, Stay,
 };
+use crate::money::Money;
 
 /// A listing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -79,7 +80,26 @@ pub struct StayTerms {
     pub max_nights: u32,
 }
 
+impl StayTerms {
+    /// The same with the platform's fee, whatever the host once said of it.
+    #[must_use]
+    pub fn with_service_fee(mut self, basis_points: u32) -> Self {
+        self.pricing.service_fee = Money::zero(self.pricing.currency());
+        self.pricing.service_fee_basis_points = basis_points;
+        self
+    }
+}
+
 impl Listing {
+    /// Whose it is, or was.
+    pub fn host(&self) -> Option<UserId> {
+        match self {
+            Self::Absent => None,
+            Self::Present(listing) => Some(listing.host),
+            Self::Deleted { host } => Some(*host),
+        }
+    }
+
     /// The listing, where it is there.
     pub fn present(&self) -> Option<&ListingState> {
         match self {

@@ -1,6 +1,7 @@
 //! The listings, and what of them is free.
 
 mod fold;
+mod host;
 mod query;
 mod stock;
 
@@ -100,7 +101,7 @@ impl Projector for Listings {
     }
 
     fn version(&self) -> i32 {
-        2
+        3
     }
 
     fn ddl(&self) -> &'static str {
@@ -111,6 +112,7 @@ impl Projector for Listings {
         const {
             &[
                 ListingRow::TABLE,
+                host::HostRow::TABLE,
                 stock::StockRow::TABLE,
                 stock::HoldRow::TABLE,
                 stock::NightRow::TABLE,
@@ -120,7 +122,8 @@ impl Projector for Listings {
     }
 
     fn key(&self, event: &Decoded) -> Option<String> {
-        matches!(event.event, AnyEvent::Listing(_) | AnyEvent::Inventory(_))
+        let is_of_listing = matches!(event.event, AnyEvent::Listing(_) | AnyEvent::Inventory(_));
+        (is_of_listing || host::is_active_after(&event.event).is_some())
             .then(|| event.id().to_owned())
     }
 
@@ -133,15 +136,18 @@ impl Projector for Listings {
         Box::pin(async move {
             let listings = known(batch, |event| matches!(event, AnyEvent::Listing(_)));
             let mut listings = Rows::<ListingRow>::load(conn, &listings).await?;
+            let hosts = known(batch, |event| host::is_active_after(event).is_some());
+            let mut hosts = Rows::<host::HostRow>::load(conn, &hosts).await?;
             let mut inventory = stock::Inventory::load(conn, batch).await?;
             for event in batch {
                 match &event.event {
                     AnyEvent::Listing(what) => fold::listing(&mut listings, event, what)?,
                     AnyEvent::Inventory(what) => inventory.fold(event, what)?,
-                    _ => {}
+                    other => host::fold(&mut hosts, event, other)?,
                 }
             }
             listings.store(conn).await?;
+            hosts.store(conn).await?;
             inventory.store(conn).await
         })
     }

@@ -29,6 +29,8 @@ pub struct ListingFilter {
     pub nightly_price_max: Option<i64>,
     /// At least so many guests in a unit.
     pub guests: Option<u32>,
+    /// Only those whose host can let guests in.
+    pub of_active_hosts: bool,
 }
 
 /// The listings that match, in the order in which they were created.
@@ -51,6 +53,10 @@ pub async fn list(
         .containing("t.title", filter.search.as_deref());
     if filter.status.is_none() {
         select = select.only("t.status <> 'deleted'");
+    }
+    if filter.of_active_hosts {
+        select = select
+            .only("not exists (select from listings.host h where h.id = t.host and not h.active)");
     }
     select
         .after("(t.created_at, t.id) >", place)

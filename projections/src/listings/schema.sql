@@ -29,6 +29,12 @@ create index listing_host on listing (host, created_at, id);
 create index listing_building on listing (building, created_at, id);
 comment on table listing is 'Something that can be booked; one that is gone has the status deleted';
 
+create table host (
+    id uuid primary key,
+    active boolean not null
+);
+comment on table host is 'Users who were once suspended or have left; who is not here is active';
+
 create table stock (
     listing uuid primary key,
     units bigint not null,

@@ -27,6 +27,7 @@ fn stays(name: &str, theirs: &Theirs) -> Option<Value> {
         "POST /users/{id}/roles" => json!({"role": "host"}),
         "POST /users/{id}/suspend" | "POST /users/{id}/reactivate" => json!({"reason": "No."}),
         "PATCH /users/{id}" | "PATCH /users/me" => json!({"name": "Another"}),
+        "PATCH /admin/config" => json!({"open_requests_max": 9}),
         "PATCH /files/{id}/metadata" => json!({"name": "mine.pdf"}),
         "POST /exports" => json!({"list": "users", "format": "csv"}),
         "PATCH /listings/{id}/photos" => json!({"photos": []}),

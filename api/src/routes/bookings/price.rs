@@ -58,6 +58,9 @@ struct Refundable {
     refunded: Amount,
     /// The same line by line.
     lines: Vec<RefundLineView>,
+    /// What the host would owe the platform for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host_fee: Option<Amount>,
 }
 
 /// Says what a stay would cost, after the same checks as a request for it.
@@ -72,9 +75,12 @@ async fn calculate_price(
 ) -> Result<Json<Priced>, Problem> {
     crate::routes::listings::require_to_see(&app, caller.as_ref(), ask.listing).await?;
     let (listing, _) = app.commands.dispatch().peek::<Listing>(ask.listing).await?;
-    let stay = listing
+    let mut stay = listing
         .stay_terms(ask.listing)
         .ok_or_else(|| unknown("listing"))?;
+    stay.published &= crate::routes::listings::is_active(&app, stay.host).await?;
+    let (settings, _) = app.commands.platform_settings().await?;
+    let stay = stay.with_service_fee(settings.service_fee_basis_points);
     let (span, units) = (Span::new(ask.from, ask.until), ask.units.unwrap_or(1));
     let quote = quote_stay(&stay, span, units, ask.guests.into(), now).map_err(refusal)?;
     let (inventory, _) = app
@@ -121,6 +127,8 @@ async fn preview_refund(
         _ => Canceller::Admin,
     };
     let preview = made.refund_preview(by, paid, now).map_err(refusal)?;
+    let (settings, _) = app.commands.platform_settings().await?;
+    let host_fee = made.host_fee(by, &settings.host_cancellation, now);
     Ok(Json(Refundable {
         policy: word(&preview.policy.id)?,
         policy_version: preview.policy.version,
@@ -129,6 +137,7 @@ async fn preview_refund(
         kept: preview.kept.into(),
         refunded: preview.refunded.into(),
         lines: refund_lines(&preview.lines, preview.refunded.currency),
+        host_fee: host_fee.map_err(refusal)?.map(Amount::from),
     }))
 }
 

@@ -59,6 +59,9 @@ views! {
         refunded: Amount = row.refunded.into(),
         /// The same line by line.
         lines: Vec<RefundLineView> = refund_lines(&row.lines, row.paid.currency),
+        /// What the host owes the platform for it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        host_fee: Option<Amount> = row.host_fee.map(Amount::from),
     }
 
     /// A policy in one wording.

@@ -103,11 +103,6 @@ bodies! {
         /// Once per unit and booking; nothing where it is not said.
         #[schema(value_type = Option<Amount>)]
         pub cleaning_fee: Option<Money>,
-        /// Once per booking; nothing where it is not said.
-        #[schema(value_type = Option<Amount>)]
-        pub service_fee: Option<Money>,
-        /// A share of nights and cleaning, in ten-thousandths.
-        pub service_fee_basis_points: Option<u32>,
         /// Off the nights of a booking of 7 nights and more, in ten-thousandths.
         pub weekly_discount_basis_points: Option<u32>,
         /// Off the nights of a booking of 28 nights and more, instead of the weekly discount.
@@ -122,8 +117,9 @@ impl From<Pricing> for listing::Pricing {
         Self {
             nightly_price: body.nightly_price,
             cleaning_fee: body.cleaning_fee.unwrap_or_else(|| nothing(currency)),
-            service_fee: body.service_fee.unwrap_or_else(|| nothing(currency)),
-            service_fee_basis_points: body.service_fee_basis_points.unwrap_or_default(),
+            // The fee is the platform's, which says itself what it is.
+            service_fee: nothing(currency),
+            service_fee_basis_points: 0,
             weekly_discount_basis_points: body.weekly_discount_basis_points.unwrap_or_default(),
             monthly_discount_basis_points: body.monthly_discount_basis_points.unwrap_or_default(),
         }

@@ -67,10 +67,6 @@ views! {
         nightly_price: Amount = row.nightly_price.into(),
         /// Once per unit and booking.
         cleaning_fee: Amount = row.cleaning_fee.into(),
-        /// Once per booking, beside the share below.
-        service_fee: Amount = row.service_fee.into(),
-        /// The platform's share of nights after discount and cleaning, in ten-thousandths.
-        service_fee_basis_points: u32,
         /// Off the nights of a booking of 7 nights and more, in ten-thousandths.
         weekly_discount_basis_points: u32,
         /// Off the nights of a booking of 28 nights and more, instead of the weekly discount.

@@ -121,6 +121,7 @@ fn body(method: &str, path: &str, listing: &str, payment: &str) -> Value {
             "name": "B", "address": {"lines": ["1"], "city": "Lisbon", "country": "PT"},
         }),
         ("POST", "occupants") => json!({"kind": "owner", "name": "X", "from": "2026-01-01"}),
+        ("PATCH", "config") => json!({"open_requests_max": 9}),
         ("PATCH", "{occupant}") => json!({"name": "X"}),
         ("POST", "move-out") => json!({"until": "2027-01-01"}),
         ("POST", "shares") => json!({"key": "lift", "from": "2026-01-01", "total": 7}),

@@ -24,7 +24,7 @@ const SPEED: i32 = 60;
 pub struct Works {
     projections: projections::Runner,
     stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    task: JoinHandle<Result<(), String>>,
 }
 
 impl Works {
@@ -46,6 +46,7 @@ impl Works {
         let settings = RunnerSettings {
             sweep_every: Duration::from_millis(50),
             ask_again_after: TimeDelta::seconds(30),
+            ..RunnerSettings::default()
         };
         let commands = Arc::clone(&house.commands);
         let runner = Runner::new(commands, Arc::new(Sandbox), place, settings);
@@ -61,13 +62,13 @@ impl Works {
         Self {
             projections,
             stop,
-            task: tokio::spawn(runner.run(stopped)),
+            task: tokio::spawn(runner.run(stopped.into())),
         }
     }
 
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        self.task.await.unwrap();
+        self.task.await.unwrap().unwrap();
         self.projections.stop().await;
     }
 }

@@ -183,7 +183,7 @@ fn money_a_second_after_the_deadline_reinstates_or_is_refused_never_both() {
         .then_expect_error(BookingRefusal::HoldExpired);
     given(vec![instantly(), expired()])
         .when(confirm(1, paid(), late))
-        .then_expect_error(over("expired"));
+        .then_expect_error(BookingRefusal::HoldExpired);
     // Claiming again is open; the inventory says in the same append if the nights are free.
     for history in [vec![instantly()], vec![instantly(), expired()]] {
         given(history)
@@ -204,7 +204,42 @@ fn money_in_time_confirms_on_the_late_path_as_well() {
 }
 
 #[test]
-fn guests_have_been_there_from_the_day_of_arrival_on() {
+fn a_stay_is_completed_from_the_hour_of_departure_on() {
+    let given = || given(vec![instantly(), confirmed()]);
+    // Three nights from 10 July; they leave on the 13th at 11:00 in Lisbon.
+    let leave = at("2026-07-13T10:00:00Z");
+    for early in [at("2026-07-09T23:00:00Z"), leave - TimeDelta::seconds(1)] {
+        let refusal = BookingRefusal::NotLeftYet(leave);
+        given().when(complete(early)).then_expect_error(refusal);
+    }
+    assert_eq!(
+        BookingRefusal::NotLeftYet(leave).to_string(),
+        "the guests leave at 2026-07-13T10:00:00Z; before that the stay is not completed"
+    );
+    given()
+        .when(complete(leave))
+        .then_expect_events(vec![completed()]);
+}
+
+#[test]
+fn what_was_brought_in_may_have_ended_before_the_last_night() {
+    let brought_in = |at| {
+        BookingCommand::Complete(CompleteBooking {
+            at,
+            brought_in: true,
+        })
+    };
+    let given = || given(vec![instantly(), confirmed()]);
+    given()
+        .when(brought_in(at("2026-07-09T23:00:00Z")))
+        .then_expect_events(vec![completed()]);
+    given()
+        .when(brought_in(at("2026-07-09T22:59:59Z")))
+        .then_expect_error(BookingRefusal::NotArrivedYet(date("2026-07-10")));
+}
+
+#[test]
+fn guests_can_have_failed_to_come_from_the_day_of_arrival_on() {
     let eve = at("2026-07-09T22:59:59Z");
     let given = || given(vec![instantly(), confirmed()]);
     let early = BookingRefusal::NotArrivedYet(date("2026-07-10"));
@@ -212,9 +247,6 @@ fn guests_have_been_there_from_the_day_of_arrival_on() {
     given().when(no_show(eve)).then_expect_error(early);
     // Midnight in Lisbon, an hour before it is in UTC.
     let midnight = at("2026-07-09T23:00:00Z");
-    given()
-        .when(complete(midnight))
-        .then_expect_events(vec![completed()]);
     let never_came = BookingEvent::NoShowRecorded(BookingNoShowRecorded {});
     given()
         .when(no_show(midnight))

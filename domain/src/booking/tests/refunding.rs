@@ -74,6 +74,31 @@ const HALF: (Tier, i64) = (Tier::Half, 4 * 5_051 + CLEANING);
 const NO_NIGHT: (Tier, i64) = (Tier::NoNight, CLEANING);
 
 #[test]
+fn a_host_who_lets_guests_down_owes_more_the_later_it_is() {
+    let history = [instantly(), confirmed()];
+    let Booking::Made(made) = Booking::fold(&history) else {
+        panic!("it was asked for")
+    };
+    let terms = crate::settings::HostCancellation::default();
+    let fee = |by, at| made.host_fee(by, &terms, at).unwrap();
+    // Check-in is on 10 July at 15:00 in Lisbon; a week before to the second is early.
+    let week = at("2026-07-03T14:00:00Z");
+    assert_eq!(fee(Canceller::Host, week), Some(euros(5_000)));
+    let later = week + TimeDelta::seconds(1);
+    assert_eq!(fee(Canceller::Host, later), Some(euros(10_000)));
+    for by in [Canceller::Guest, Canceller::Admin] {
+        assert_eq!(fee(by, later), None);
+    }
+    let Booking::Made(pending) = Booking::fold(&history[..1]) else {
+        panic!("it was asked for")
+    };
+    assert!(
+        !pending.is_let_down_by(Canceller::Host),
+        "nobody relied on it"
+    );
+}
+
+#[test]
 fn flexible_gives_all_until_24_hours_before_and_keeps_one_night_then() {
     expect_boundary(
         Policy::Flexible,

@@ -104,7 +104,7 @@ fn command() -> impl Strategy<Value = InventoryCommand> {
     prop_oneof![
         6 => (id(), span(), 1..3_u32, deadline(), moment()).prop_map(
             |(hold, span, units, deadline, at)| {
-                InventoryCommand::Hold(HoldNights { hold, span, units, deadline, at })
+                InventoryCommand::Hold(HoldNights { hold, guest: None, span, units, deadline, at })
             }
         ),
         4 => (id(), moment())
@@ -120,11 +120,11 @@ fn command() -> impl Strategy<Value = InventoryCommand> {
         }),
         1 => (block(), span(), proptest::option::of(1..3_u32), moment()).prop_map(
             |(block, span, units, at)| {
-                InventoryCommand::Block(BlockNights { block, span, units, reason: None, at })
+                InventoryCommand::Block(BlockNights { block, span, units, reason: None, cancelled: None, at })
             }
         ),
         1 => (block(), moment())
-            .prop_map(|(block, at)| InventoryCommand::Unblock(UnblockNights { block, at })),
+            .prop_map(|(block, at)| InventoryCommand::Unblock(UnblockNights { block, by_platform: false, at })),
         1 => (1..5_u32, moment())
             .prop_map(|(units, at)| InventoryCommand::Resize(ResizeInventory { units, at })),
     ]
@@ -209,6 +209,7 @@ fn expect_as_the_model_says(
         _ => return Ok(()),
     };
     let same = Hold {
+        guest: None,
         span,
         units,
         deadline,

@@ -76,6 +76,7 @@ async fn list(world: &World, n: u64) {
         .record(&stream, &ListingEvent::Published(ListingPublished {}))
         .await;
     let blocked = InventoryBlocked {
+        cancelled: None,
         block: BlockId(id(5_000_000 + n)),
         span: Span::new(date("2026-12-24"), date("2026-12-27")),
         units: Some(3),

@@ -181,6 +181,7 @@ impl Told {
 
     fn cancelled(&self, now: DateTime<Utc>, back: i64) -> BookingCancelled {
         BookingCancelled {
+            host_fee: None,
             by: Canceller::Guest,
             reason: Some(words("rain")),
             was_confirmed: true,
@@ -204,6 +205,7 @@ impl Told {
 
     async fn hold(&self, world: &World, now: DateTime<Utc>) {
         let held = InventoryHeld {
+            guest: None,
             hold: BookingId(id(self.number)),
             span: self.span(),
             units: 1,

@@ -181,6 +181,7 @@ impl Front {
     ) -> Result<(), AggregateError<InventoryRefusal>> {
         let listing = ask.listing.to_string();
         let nights = HoldNights {
+            guest: None,
             hold: booking,
             span: Span::new(ask.from, ask.until),
             units: 1,
