@@ -83,7 +83,7 @@ impl Proxy {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
 
-    /// Keeps all that is said on it from arriving, without an end of any connection, or lets it flow
+    /// Keeps all that is said on it from arriving, though no connection ends, or lets it flow
     /// again.
     pub fn hang(&self, hangs: bool) {
         self.flow.send_replace(!hangs);
