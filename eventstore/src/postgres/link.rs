@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Executor, Row};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use uuid::Uuid;
 
 use super::look::{self, Head, News};
@@ -24,6 +24,8 @@ use crate::turn::Waiting;
 const NEWS_MAX: i64 = 10_000;
 /// After this time without an answer a statement counts as lost.
 const STATEMENT_MAX: Duration = Duration::from_secs(30);
+/// An attempt to connect again has this much time, even where it begins right before the deadline.
+const ATTEMPT_MIN: Duration = Duration::from_secs(5);
 const RETRY_DELAY_MIN: Duration = Duration::from_millis(20);
 const RETRY_DELAY_MAX: Duration = Duration::from_millis(500);
 
@@ -119,11 +121,14 @@ impl Link {
         self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
     }
 
-    /// Connects again until `deadline`; answers the news since the last connection.
+    /// Connects again until `deadline`; answers the news since the last connection. A database that
+    /// takes the connection and then says nothing does not hold the writer for longer than that.
     pub(super) async fn reconnect(&mut self, deadline: Instant) -> Result<Vec<News>, JournalError> {
         let mut delay = RETRY_DELAY_MIN;
         loop {
-            let error = match self.connect().await {
+            let until = deadline.max(Instant::now() + ATTEMPT_MIN);
+            let attempt = timeout_at(until, self.connect()).await;
+            let error = match attempt.unwrap_or_else(|_| Err(does_not_answer())) {
                 Ok(news) => return Ok(news),
                 Err(error) => error,
             };
@@ -320,6 +325,10 @@ pub(super) async fn in_time<T>(
     timeout(STATEMENT_MAX, statement)
         .await
         .unwrap_or_else(|_| Err(too_late()))
+}
+
+fn does_not_answer() -> JournalError {
+    JournalError::Unavailable("the database does not answer".to_owned())
 }
 
 fn too_late() -> sqlx::Error {

@@ -210,8 +210,8 @@ async fn a_history_that_sells_twice_or_loses_a_booking_is_caught() {
 
     let held = |event: &&Arc<Recorded>| event.event_type == "inventory.held";
     let mut twice = Recorded::clone(events.iter().find(held).unwrap());
-    let head = events.last().unwrap().position;
-    (twice.position, twice.version) = (head + 1, twice.version + 1);
+    let end = events.last().unwrap().position;
+    (twice.position, twice.version) = (end + 1, twice.version + 1);
     twice.data = twice.data.replace(&booking.to_string(), &id().to_string());
     let mut sold_twice = events.clone();
     sold_twice.push(Arc::new(twice));

@@ -6,6 +6,7 @@
 
 mod chance;
 mod crash;
+mod hung;
 mod keys;
 mod ledger;
 mod lost;

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::sleep;
 
@@ -33,6 +34,7 @@ pub struct Proxy {
     cut: Arc<AtomicU8>,
     cuts: Arc<AtomicUsize>,
     refuses: Arc<AtomicBool>,
+    flow: watch::Sender<bool>,
     listening: AbortHandle,
 }
 
@@ -48,14 +50,20 @@ impl Proxy {
         let target = options.get_socket().unwrap().join(name);
         let (cut, cuts) = (Arc::new(AtomicU8::new(0)), Arc::new(AtomicUsize::new(0)));
         let refuses = Arc::new(AtomicBool::new(false));
-        let both = (Arc::clone(&cut), Arc::clone(&cuts));
-        let accepting = accept(listener, target, both, Arc::clone(&refuses));
+        let flow = watch::Sender::new(true);
+        let wire = Wire {
+            cut: Arc::clone(&cut),
+            cuts: Arc::clone(&cuts),
+            flow: flow.subscribe(),
+        };
+        let accepting = accept(listener, target, wire, Arc::clone(&refuses));
         let listening = tokio::spawn(accepting).abort_handle();
         Self {
             directory,
             cut,
             cuts,
             refuses,
+            flow,
             listening,
         }
     }
@@ -75,6 +83,12 @@ impl Proxy {
         self.refuses.store(refuses, Ordering::SeqCst);
     }
 
+    /// Keeps all that is said on it from arriving, though no connection ends, or lets it flow
+    /// again.
+    pub fn hang(&self, hangs: bool) {
+        self.flow.send_replace(!hangs);
+    }
+
     /// How often it was cut.
     pub fn cuts(&self) -> usize {
         self.cuts.load(Ordering::SeqCst)
@@ -87,9 +101,15 @@ impl Drop for Proxy {
     }
 }
 
-type Cutter = (Arc<AtomicU8>, Arc<AtomicUsize>);
+/// What all connections have in common.
+#[derive(Clone)]
+struct Wire {
+    cut: Arc<AtomicU8>,
+    cuts: Arc<AtomicUsize>,
+    flow: watch::Receiver<bool>,
+}
 
-async fn accept(listener: UnixListener, target: PathBuf, cutter: Cutter, refuses: Arc<AtomicBool>) {
+async fn accept(listener: UnixListener, target: PathBuf, wire: Wire, refuses: Arc<AtomicBool>) {
     while let Ok((client, _)) = listener.accept().await {
         if refuses.load(Ordering::SeqCst) {
             continue;
@@ -100,9 +120,9 @@ async fn accept(listener: UnixListener, target: PathBuf, cutter: Cutter, refuses
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         let answers = tokio::spawn(copy(from_server, to_client));
-        let cutter = cutter.clone();
+        let wire = wire.clone();
         tokio::spawn(async move {
-            let cut = forward(from_client, to_server, cutter, &answers.abort_handle()).await;
+            let cut = forward(from_client, to_server, wire, &answers.abort_handle()).await;
             // Both directions end with this task; the client notices at once.
             if matches!(cut, Ok(true)) {
                 answers.abort();
@@ -119,7 +139,7 @@ async fn copy(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) -> io::Result<u64
 async fn forward(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    (cut, cuts): Cutter,
+    mut wire: Wire,
     answers: &AbortHandle,
 ) -> io::Result<bool> {
     let mut buffer = vec![0; 256 * 1024];
@@ -128,10 +148,13 @@ async fn forward(
         if length == 0 {
             return Ok(false);
         }
+        // Ends with an error when the wire is gone, and nobody listens on it any more.
+        let flows = wire.flow.wait_for(|flows| *flows).await;
+        drop(flows.map_err(io::Error::other)?);
         let said = &buffer[..length];
         let records = said.windows(13).any(|window| window == b"thing.changed");
         let at = if records {
-            cut.swap(0, Ordering::SeqCst)
+            wire.cut.swap(0, Ordering::SeqCst)
         } else {
             0
         };
@@ -149,7 +172,7 @@ async fn forward(
             ))
             .await;
         }
-        cuts.fetch_add(1, Ordering::SeqCst);
+        wire.cuts.fetch_add(1, Ordering::SeqCst);
         return Ok(true);
     }
 }
