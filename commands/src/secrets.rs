@@ -46,8 +46,8 @@ impl Secret {
 }
 
 /// An e-mail address as it is claimed: trimmed and lower-cased, so that one mailbox is one user.
-/// Cases are not folded in full: `straße@` and `strasse@` may be two mailboxes. Never changed, since
-/// the ids of claims follow from it.
+/// Cases are not folded in full: `straße@` and `strasse@` may be two mailboxes. Never changed,
+/// since the ids of claims follow from it.
 pub fn normalise_email(address: &str) -> String {
     address.trim().to_lowercase()
 }

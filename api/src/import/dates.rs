@@ -65,7 +65,7 @@ fn parts(text: &str) -> (&str, Option<&str>) {
 
 /// The three numbers of a day, and whether day and month stand in an order of the file's own.
 struct Numbers {
-    numbers: [u32; 3],
+    parts: [u32; 3],
     year_first: bool,
     ordered: bool,
 }
@@ -90,7 +90,7 @@ fn numbers(date: &str) -> Option<Numbers> {
         return None;
     }
     Some(Numbers {
-        numbers: [
+        parts: [
             three[0].parse().ok()?,
             three[1].parse().ok()?,
             three[2].parse().ok()?,
@@ -103,7 +103,7 @@ fn numbers(date: &str) -> Option<Numbers> {
 
 fn date_of(date: &str, order: DateOrder) -> Option<NaiveDate> {
     let Numbers {
-        numbers: [a, b, c],
+        parts: [a, b, c],
         year_first,
         ordered,
     } = numbers(date)?;
@@ -151,7 +151,7 @@ struct Seen {
 impl Seen {
     fn see(&mut self, row: i64, text: &str) {
         let Some(Numbers {
-            numbers: [a, b, _],
+            parts: [a, b, _],
             ordered: true,
             ..
         }) = numbers(parts(text).0)
@@ -230,7 +230,9 @@ pub(super) fn find(
     }
     let (mut rows, mut seen) = (Rows::open(source, form, None)?, Seen::default());
     while let Some((row, fields)) = rows.next_fields(dates)? {
-        fields.iter().for_each(|text| seen.see(row, text));
+        for text in fields {
+            seen.see(row, text);
+        }
     }
     seen.order(source.name(), asked)
 }

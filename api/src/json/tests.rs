@@ -225,3 +225,12 @@ async fn faults_without_number_are_told_in_part() {
 
     assert_eq!(faults(&format!("{{{}}}", many.join(","))).await.len(), 256);
 }
+
+#[tokio::test]
+async fn texts_come_in_composed() {
+    let body = "{\"from\":\"2027-05-01\",\"units\":1,\"party\":{\"name\":\"Ana\",\"adults\":2},\
+                \"notes\":[\"Rene\\u0301e\",\"Zoe\u{308}\"]}";
+    let answer = answer(body).await;
+    let text = String::from_utf8_lossy(&answer.bytes);
+    assert!(text.contains("[\"Ren\u{e9}e\", \"Zo\u{eb}\"]"), "{text}");
+}

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
+use domain::text::composed;
 
 use super::FromText;
 use crate::json::Fault;
@@ -74,7 +75,7 @@ impl Params {
                 "It stands there twice; send one.",
             );
         }
-        match T::from_text(&text) {
+        match T::from_text(&composed(&text)) {
             Ok(value) => Some(Some(value)),
             Err((code, detail)) => self.wrong(name, code, detail),
         }

@@ -237,7 +237,7 @@ impl Rich {
     }
 }
 
-/// Excel writes a character that XML has no place for as `_x000D_` (18.4.8, ST_Xstring).
+/// Excel writes a character that XML has no place for as `_x000D_` (18.4.8, `ST_Xstring`).
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

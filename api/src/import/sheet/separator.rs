@@ -8,7 +8,8 @@ const KNOWN: [u8; 3] = [b',', b';', b'\t'];
 pub(in crate::import) struct Separated {
     /// The separator.
     pub by: u8,
-    /// The bytes of the line `sep=;` in front, by which some programs say so; 0 where there is none.
+    /// The bytes of the line `sep=;` in front, by which some programs say so; 0 where there is
+    /// none.
     pub skip: usize,
 }
 

@@ -155,6 +155,35 @@ async fn one_whose_sender_has_lost_the_rights_waits_for_another() {
 }
 
 #[tokio::test]
+async fn dates_that_can_be_read_in_two_ways_need_a_word() {
+    let p = Platform::start().await;
+    let (mia, building) = building(&p).await;
+    let path = format!("imports?kind=occupants&building={building}");
+    let send = async |path: &str| {
+        let table = b"lot,kind,name,from\n1,owner,Ann,2/1/2026\n".to_vec();
+        p.send_bytes(&mia, path, ("text/csv".to_owned(), table))
+            .await
+    };
+    let refused = send(&path).await;
+    assert_eq!(refused.code(), "dates_ambiguous");
+    let wrong = send(&format!("{path}&dates=mdy")).await;
+    assert_eq!(wrong.code(), "parameter_invalid");
+    let read = send(&format!("{path}&dates=month_first")).await;
+    assert_eq!(read.status.as_u16(), 201, "{read:?}");
+    let other = send(&format!("{path}&dates=day_first")).await;
+    assert_eq!(other.code(), "import_read_otherwise");
+    let import = format!("imports/{}", read.json["id"].as_str().unwrap());
+    p.done(&mia, "POST", &format!("{import}/commit"), Value::Null)
+        .await;
+    until(&p, &mia, &import, "finished").await;
+    p.app.reach_head(&["occupants"]).await.unwrap();
+    let path = format!("buildings/{building}/occupants?label=1");
+    let there = p.get(&mia, &path).await.json;
+    assert!(there.to_string().contains("2026-02-01"), "{there}");
+    p.stop().await;
+}
+
+#[tokio::test]
 async fn a_file_that_nobody_commits_is_cancelled_and_may_be_sent_again() {
     let p = Platform::start().await;
     let (mia, building) = building(&p).await;
