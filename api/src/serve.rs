@@ -1,8 +1,8 @@
 //! The server, from its start to its end.
 
 mod checks;
+mod connections;
 
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +35,9 @@ const SECONDS_A_DAY: u32 = 86_400;
 /// Runs the platform until it is told to stop.
 pub async fn serve(settings: &Serve) -> Result<(), StartError> {
     settings.check().map_err(StartError::Setting)?;
+    for warning in settings.warnings() {
+        tracing::warn!("{warning}");
+    }
     let stop = told_to_stop()?;
     let folder = DataDir::open(&settings.store.data)?;
     let _only_one = folder.serve_lock()?;
@@ -102,8 +105,8 @@ async fn answer(
     stop: watch::Receiver<bool>,
 ) -> Result<(), StartError> {
     let edge = app.edge.clone();
-    let service = crate::routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(wait(stop.clone()));
+    let router = crate::routes::router(app);
+    let server = connections::serve(listener, router, edge.clone(), stop.clone());
     let drained = async {
         wait(stop).await;
         edge.drain();
@@ -112,7 +115,7 @@ async fn answer(
         tracing::warn!("some requests were still under way after 30 s");
     };
     tokio::select! {
-        done = server.into_future() => Ok(done?),
+        () = server => Ok(()),
         () = drained => Ok(()),
     }
 }
@@ -247,6 +250,7 @@ fn greet(address: SocketAddr, settings: &Serve, administrator: Option<&FirstAdmi
     println!("  API    http://{address}/api/v1");
     println!("  Docs   http://{address}/docs");
     println!("  Data   {data}");
+    println!("  Money  none is moved: payments go to the sandbox");
     if let Some(FirstAdministrator { email, password }) = administrator {
         println!("\n  Administrator   {email}");
         match password {
