@@ -17,7 +17,7 @@ use crate::middleware::layered;
 use crate::testing::{edge_with, settings};
 
 /// How long anything may take that has to happen.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Running {
     address: SocketAddr,
