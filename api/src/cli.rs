@@ -14,8 +14,10 @@ use crate::serve::serve;
 const EXAMPLES: &str = "\
 Examples:
   cadastre serve                              everything, on an embedded Postgres in ./data
-  cadastre serve --listen 0.0.0.0:80          reachable from elsewhere
-  DATABASE_URL=postgres://… cadastre serve    on a Postgres of your own
+  cadastre serve --listen 0.0.0.0:80 --payment-provider sandbox
+                                              reachable from elsewhere, no money moved
+  DATABASE_URL=postgres://… cadastre serve --payment-provider sandbox
+                                              on a Postgres of your own
   cadastre admin reset-password               a new password for the administrator
   cadastre import hotel-bookings h.csv.gz     real bookings, through the same commands
   cadastre import buildings b.csv.gz          a city's register of buildings

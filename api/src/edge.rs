@@ -9,12 +9,17 @@ use tokio::sync::Semaphore;
 
 use crate::auth::{Passwords, Tokens};
 use crate::config::{Attempts, Limits, Network, Serve};
-use crate::import::places::Places;
+use crate::import::places::Places as ImportPlaces;
 use crate::metrics::Metrics;
-use crate::middleware::Rates;
+use crate::middleware::{Client, HELD_BYTES_MAX, HELD_UNIT, Rates};
+use crate::places::Places;
 use crate::query::CursorKey;
 use crate::security::SecurityLog;
 use crate::time::{Clock, Mint};
+
+/// The most forms and files that are read at once, of all clients and of one.
+const STREAMS_AT_ONCE: usize = 64;
+const STREAMS_PER_CLIENT: usize = 8;
 
 /// What all requests share and no route owns. Cheap to clone.
 #[derive(Clone)]
@@ -47,11 +52,21 @@ pub struct Inner {
     /// Holds back clients that ask too often.
     pub rates: Rates,
     /// A seat for each request that is worked on.
-    pub seats: Arc<Semaphore>,
+    pub seats: Semaphore,
+    /// The requests of one client that are under way.
+    pub places: Places<Client>,
+    /// A seat for each form or file that is read piece by piece.
+    pub streams: Semaphore,
+    /// Those of one client.
+    pub streams_of_one: Places<Client>,
+    /// The bytes of the bodies that are held in memory, in units of [`HELD_UNIT`].
+    pub bodies: Arc<Semaphore>,
+    /// The connections of one address.
+    pub connections: Places<IpAddr>,
     /// A seat for each workbook that is put together.
     pub workbooks: Semaphore,
     /// How many tables that are sent are held and read at a time.
-    pub tables: Places,
+    pub tables: ImportPlaces,
     draining: AtomicBool,
 }
 
@@ -78,9 +93,14 @@ impl Edge {
             cursors: CursorKey::derive(secret),
             metrics: Metrics::default(),
             rates: Rates::new(&settings.limits),
-            seats: Arc::new(Semaphore::new(settings.limits.requests_at_once)),
+            seats: Semaphore::new(settings.limits.requests_at_once),
+            places: Places::new(settings.limits.requests_per_client),
+            streams: Semaphore::new(STREAMS_AT_ONCE),
+            streams_of_one: Places::new(STREAMS_PER_CLIENT),
+            bodies: Arc::new(Semaphore::new(HELD_BYTES_MAX / HELD_UNIT)),
+            connections: Places::new(settings.limits.connections_per_address),
             workbooks: Semaphore::new(crate::export::WORKBOOKS_AT_ONCE),
-            tables: Places::default(),
+            tables: ImportPlaces::default(),
             draining: AtomicBool::new(false),
             clock,
         }))
@@ -98,6 +118,9 @@ impl Edge {
 
     /// Whether what `peer` says about its clients' addresses is believed.
     pub fn trusts(&self, peer: IpAddr) -> bool {
-        self.network.trusted_proxies.contains(&peer)
+        self.network
+            .trusted_proxies
+            .iter()
+            .any(|range| range.contains(peer))
     }
 }

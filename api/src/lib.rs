@@ -20,6 +20,7 @@ mod json;
 mod metrics;
 mod middleware;
 mod openapi;
+mod places;
 mod problem;
 mod query;
 pub mod readiness;

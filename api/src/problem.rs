@@ -10,7 +10,7 @@ use domain::Span;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::json::{Fault, Pointer};
+use crate::json::{Fault, Pointer, bounded};
 
 /// What went wrong, for a program (`code`, `errors`) and for a person (`title`, `detail`).
 ///
@@ -121,6 +121,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, code, detail)
     }
 
+    /// 408: the body did not come in time.
+    pub fn too_slow() -> Self {
+        let detail = "The body did not come in time; send it again on a new connection.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail)
+    }
+
     /// 409: the present state does not allow it.
     pub fn conflict(
         code: impl Into<Cow<'static, str>>,
@@ -179,8 +185,12 @@ impl Problem {
 
     /// 422 with every fault of a body or of the parameters.
     pub fn faults(code: impl Into<Cow<'static, str>>, errors: Vec<Fault>) -> Self {
+        let errors = bounded(errors);
         let detail = match errors.as_slice() {
             [only] => format!("One thing is wrong: {}", only.detail),
+            [.., last] if last.code == "more_faults" => {
+                "Many things are wrong; `errors` names the first of them.".to_owned()
+            }
             many => format!("{} things are wrong; `errors` names each.", many.len()),
         };
         Self {

@@ -1,11 +1,11 @@
 //! The server, from its start to its end.
 
 mod checks;
+mod connections;
 mod operations;
 mod orders;
 mod works;
 
-use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -28,6 +28,9 @@ const SECONDS_A_DAY: u32 = 86_400;
 /// Runs the platform until it is told to stop.
 pub async fn serve(settings: &Serve) -> Result<(), StartError> {
     settings.check().map_err(StartError::Setting)?;
+    for warning in settings.warnings() {
+        tracing::warn!("{warning}");
+    }
     let orders = Orders::listen()?;
     let folder = DataDir::open(&settings.store.data)?;
     let _only_one = folder.serve_lock()?;
@@ -107,10 +110,8 @@ fn app(settings: &Serve, house: &House, works: &Works, files: &Arc<Files>) -> Ap
 /// Answers requests until it is told to stop, and then those that are under way.
 async fn answer(listener: TcpListener, app: App, orders: &Orders) -> Result<(), StartError> {
     let edge = app.edge.clone();
-    let service = crate::routes::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let told = orders.clone();
-    let told = async move { told.told().await };
-    let server = axum::serve(listener, service).with_graceful_shutdown(told);
+    let router = crate::routes::router(app);
+    let server = connections::serve(listener, router, edge.clone(), orders.stop());
     let drained = async {
         orders.told().await;
         edge.drain();
@@ -119,7 +120,7 @@ async fn answer(listener: TcpListener, app: App, orders: &Orders) -> Result<(), 
         tracing::warn!(was_cut_short, "some requests were still under way");
     };
     tokio::select! {
-        done = server.into_future() => Ok(done?),
+        () = server => Ok(()),
         () = drained => Ok(()),
     }
 }
@@ -142,6 +143,7 @@ fn greet(
         println!("  Ops    http://{operations}/ready and /metrics");
     }
     println!("  Data   {data}");
+    println!("  Money  none is moved: payments go to the sandbox");
     if let Some(FirstAdministrator { email, password }) = administrator {
         println!("\n  Administrator   {email}");
         match password {

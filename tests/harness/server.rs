@@ -21,11 +21,15 @@ const ADMIN: &str = "admin@cadastre.local";
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// Limits that no test meets by accident.
-const GENEROUS: [&str; 4] = [
+const GENEROUS: [&str; 8] = [
     "CADASTRE_RATE_GENERAL",
     "CADASTRE_BURST_GENERAL",
     "CADASTRE_RATE_AUTH",
     "CADASTRE_BURST_AUTH",
+    "CADASTRE_RATE_ADDRESS",
+    "CADASTRE_BURST_ADDRESS",
+    "CADASTRE_CONNECTIONS_PER_ADDRESS",
+    "CADASTRE_REQUESTS_PER_CLIENT",
 ];
 
 /// The real server, at work until it is told to stop or killed. What is left is removed with it.

@@ -26,6 +26,62 @@ pub struct Limits {
         default_value_t = Period::seconds_of(30)
     )]
     pub request_timeout: Period,
+    /// The longest that the body of a request may take to come.
+    #[arg(
+        long,
+        env = "CADASTRE_BODY_TIMEOUT",
+        value_name = "PERIOD",
+        default_value_t = Period::seconds_of(30)
+    )]
+    pub body_timeout: Period,
+    /// The longest that a connection may wait for the whole head of its next request.
+    #[arg(
+        long,
+        env = "CADASTRE_HEADER_TIMEOUT",
+        value_name = "PERIOD",
+        default_value_t = Period::seconds_of(30)
+    )]
+    pub header_timeout: Period,
+    /// The most connections that are open at once; the next one is closed at once.
+    #[arg(
+        long,
+        env = "CADASTRE_CONNECTIONS",
+        value_name = "COUNT",
+        default_value_t = 4_096
+    )]
+    pub connections: usize,
+    /// The most connections of one address. Trusted proxies are not counted.
+    #[arg(
+        long,
+        env = "CADASTRE_CONNECTIONS_PER_ADDRESS",
+        value_name = "COUNT",
+        default_value_t = 256
+    )]
+    pub connections_per_address: usize,
+    /// The most requests of one client that are under way at once.
+    #[arg(
+        long,
+        env = "CADASTRE_REQUESTS_PER_CLIENT",
+        value_name = "COUNT",
+        default_value_t = 128
+    )]
+    pub requests_per_client: usize,
+    /// Requests a second of one address, whatever users ask from it.
+    #[arg(
+        long,
+        env = "CADASTRE_RATE_ADDRESS",
+        value_name = "COUNT",
+        default_value = "500"
+    )]
+    pub rate_address: NonZeroU32,
+    /// Requests that one address may send at once before the rate counts.
+    #[arg(
+        long,
+        env = "CADASTRE_BURST_ADDRESS",
+        value_name = "COUNT",
+        default_value = "1000"
+    )]
+    pub burst_address: NonZeroU32,
     /// The most requests that are worked on at once; the next one is asked to come back.
     #[arg(
         long,

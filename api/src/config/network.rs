@@ -1,9 +1,11 @@
 //! How the platform is reached.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 use clap::Args;
+
+use super::AddressRange;
 
 /// Where operators are answered, if anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,15 +61,16 @@ pub struct Network {
         default_value = "127.0.0.1:9090"
     )]
     pub operations_listen: OperationsListen,
-    /// The addresses of proxies whose `X-Forwarded-For` is believed, separated by commas. From
-    /// anyone else the header is ignored, or a client could choose its own address.
+    /// The addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed,
+    /// separated by commas: single addresses, or ranges such as `10.0.0.0/8`. From anyone else the
+    /// headers are ignored, or a client could choose its own address.
     #[arg(
         long,
         env = "CADASTRE_TRUSTED_PROXIES",
         value_name = "ADDRESSES",
         value_delimiter = ','
     )]
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<AddressRange>,
     /// The origins whose web pages may call the API, separated by commas, such as
     /// `https://app.example.org`. Unset, none may.
     #[arg(

@@ -17,6 +17,8 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
 const REQUEST_ID_BYTES_MAX: usize = 64;
 const USER_AGENT_CHARS_MAX: usize = 256;
 
@@ -29,6 +31,8 @@ pub struct Trail {
     pub correlation_id: Uuid,
     /// The address of the client.
     pub ip: Option<IpAddr>,
+    /// Whether a trusted proxy says that the client came over TLS.
+    pub is_https: bool,
     /// What the client calls itself.
     pub user_agent: Option<String>,
 }
@@ -49,6 +53,8 @@ impl Trail {
                 .and_then(|id| id.parse().ok())
                 .unwrap_or_else(|| edge.mint.id()),
             ip: peer.map(|peer| client(peer, &parts.headers, edge)),
+            is_https: peer.is_some_and(|peer| edge.trusts(peer))
+                && header(&FORWARDED_PROTO).is_some_and(is_https),
             user_agent: header(&USER_AGENT)
                 .map(|agent| agent.chars().take(USER_AGENT_CHARS_MAX).collect()),
         }
@@ -66,6 +72,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Trail {
             .cloned()
             .ok_or_else(Problem::broken)
     }
+}
+
+/// Each proxy adds the scheme that it was asked by at the right; the client used the first.
+fn is_https(schemes: &str) -> bool {
+    let first = schemes.split(',').next().unwrap_or_default();
+    first.trim().eq_ignore_ascii_case("https")
 }
 
 fn is_sane(id: &str) -> bool {

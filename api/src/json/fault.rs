@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 use super::Pointer;
 
 /// The most faults that are told: a body of a mebibyte can hold a hundred thousand.
-const FAULTS_MAX: usize = 256;
+const FAULTS_MAX: usize = 100;
+/// The most bytes of a pointer or of a parameter's name: each fault repeats it, and the body chose
+/// how long it is.
+const PLACE_BYTES_MAX: usize = 256;
 
 /// One thing that is wrong with a body or with a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -33,7 +36,7 @@ impl Fault {
         detail: impl Into<String>,
     ) -> Self {
         Self {
-            pointer: Some(pointer.to_string()),
+            pointer: Some(cut(pointer.to_string())),
             parameter: None,
             code: code.into(),
             detail: detail.into(),
@@ -48,11 +51,34 @@ impl Fault {
     ) -> Self {
         Self {
             pointer: None,
-            parameter: Some(name.into()),
+            parameter: Some(cut(name.into())),
             code: code.into(),
             detail: detail.into(),
         }
     }
+}
+
+/// At most so much of a place as is of use; a place that was cut ends with `…`.
+fn cut(mut place: String) -> String {
+    if place.len() > PLACE_BYTES_MAX {
+        place.truncate(place.floor_char_boundary(PLACE_BYTES_MAX));
+        place.push('…');
+    }
+    place
+}
+
+/// So many of `faults` as are told, and a last one that says so where there are more.
+pub fn bounded(mut faults: Vec<Fault>) -> Vec<Fault> {
+    if faults.len() > FAULTS_MAX {
+        faults.truncate(FAULTS_MAX);
+        faults.push(Fault {
+            pointer: None,
+            parameter: None,
+            code: "more_faults".into(),
+            detail: format!("There are more than these {FAULTS_MAX} faults; correct them first."),
+        });
+    }
+    faults
 }
 
 /// What was found so far.
@@ -67,7 +93,8 @@ impl Faults {
 
     /// Adds a fault, unless there are already more than anyone reads.
     pub fn push(&mut self, fault: Fault) {
-        if self.0.len() < FAULTS_MAX {
+        // One more than is told, by which it is seen that there are more.
+        if self.0.len() <= FAULTS_MAX {
             self.0.push(fault);
         }
     }

@@ -13,7 +13,7 @@ mod tree;
 mod words;
 
 pub use body::{Body, Nothing, collect, parse};
-pub use fault::{Fault, Faults};
+pub use fault::{Fault, Faults, bounded};
 pub(crate) use fields::bodies;
 pub use fields::{Fields, FromJson};
 pub use pointer::Pointer;

@@ -223,7 +223,22 @@ async fn a_body_that_stops_half_way_is_400() {
 async fn faults_without_number_are_told_in_part() {
     let many: Vec<String> = (0..5_000).map(|i| format!("\"x{i}\":0")).collect();
 
-    assert_eq!(faults(&format!("{{{}}}", many.join(","))).await.len(), 256);
+    let told = faults(&format!("{{{}}}", many.join(","))).await;
+
+    assert_eq!(told.len(), 101);
+    // It has no place, so it comes first when they are sorted.
+    assert_eq!(told[0], fault("", "more_faults"));
+}
+
+#[tokio::test]
+async fn a_long_name_is_not_repeated_whole() {
+    let many: Vec<String> = (0..50)
+        .map(|i| format!("\"{}{i}\":0", "x".repeat(5_000)))
+        .collect();
+
+    for (pointer, _) in faults(&format!("{{{}}}", many.join(","))).await {
+        assert!(pointer.len() < 300, "{pointer}");
+    }
 }
 
 #[tokio::test]

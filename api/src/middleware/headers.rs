@@ -5,14 +5,21 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::extract::Trail;
+
 /// Answers hold data, never a page: nothing may be loaded, run or framed.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 /// The documentation is a page: its own scripts, its own styles, icons inside them.
 const POLICY_OF_DOCS: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
                               img-src 'self' data:; frame-ancestors 'none'";
 
+/// For a year the browser asks over TLS only.
+const HSTS: &str = "max-age=31536000";
+
 /// Adds the headers that every answer bears.
 pub async fn secure(request: Request, next: Next) -> Response {
+    let trail = request.extensions().get::<Trail>();
+    let https = trail.is_some_and(|trail| trail.is_https);
     let docs = request.uri().path().starts_with("/docs");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -24,6 +31,9 @@ pub async fn secure(request: Request, next: Next) -> Response {
         header::CONTENT_SECURITY_POLICY,
         if docs { POLICY_OF_DOCS } else { POLICY },
     );
+    if https {
+        set(headers, header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     if !docs {
         // What one user may see, no cache may show to the next.
         set(headers, header::CACHE_CONTROL, "no-store");

@@ -1,5 +1,7 @@
 //! What happens to every request before and after its route.
 
+mod client;
+mod gather;
 mod guard;
 mod headers;
 mod observe;
@@ -8,8 +10,10 @@ mod rate;
 mod refusals;
 mod render;
 
+pub use client::{Client, network};
+pub use gather::{HELD_BYTES_MAX, HELD_UNIT};
 pub use presented::Presented;
-pub use rate::{Rates, network};
+pub use rate::Rates;
 pub use render::OwnBody;
 
 use axum::Router;
@@ -28,9 +32,9 @@ use crate::edge::Edge;
 pub fn layered(router: Router, edge: &Edge) -> Router {
     router
         .layer(from_fn_with_state(edge.clone(), refusals::note))
+        .layer(from_fn_with_state(edge.clone(), guard::seat_and_time))
         .layer(from_fn_with_state(edge.clone(), rate::hold_back))
         .layer(from_fn_with_state(edge.clone(), presented::read))
-        .layer(from_fn_with_state(edge.clone(), guard::seat_and_time))
         .layer(CatchPanicLayer::custom(guard::on_panic))
         .layer(from_fn(render::problems))
         .layer(from_fn(headers::secure))

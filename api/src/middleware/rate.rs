@@ -1,6 +1,5 @@
-//! Three zones of requests, each with so many a second for one client.
+//! Three zones of requests, each with so many a second for one client, and a bound for an address.
 
-use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,30 +8,22 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use uuid::Uuid;
 
-use super::Presented;
+use super::client::Client;
+use super::guard::is_operational;
 use crate::config::Limits;
 use crate::edge::Edge;
-use crate::extract::Trail;
 use crate::problem::Problem;
 
 /// After so many requests, clients that have not been heard of for long are forgotten.
 const FORGET_EVERY: u32 = 8_192;
 
-/// Who is asking.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Client {
-    User(Uuid),
-    Address(IpAddr),
-    Unknown,
-}
-
-/// The three zones.
+/// The three zones of clients, and one of addresses over all of them.
 pub struct Rates {
     general: Zone,
     auth: Zone,
     search: Zone,
+    address: Zone,
 }
 
 struct Zone {
@@ -48,20 +39,25 @@ impl Rates {
             general: Zone::new(limits.rate_general, limits.burst_general),
             auth: Zone::new(limits.rate_auth, limits.burst_auth),
             search: Zone::new(limits.rate_search, limits.burst_search),
+            address: Zone::new(limits.rate_address, limits.burst_address),
         }
     }
 
-    /// The zone of a path; none for what a monitor asks.
-    fn zone(&self, path: &str) -> Option<(&Zone, By)> {
-        let below = path.strip_prefix("/api/v1/");
-        let first = below.and_then(|rest| rest.split('/').next());
-        match (first, path) {
-            (_, "/health" | "/ready" | "/metrics" | "/info") => None,
-            // A user of one's own making must be no way around the limit on guessing.
-            (Some("auth"), _) => Some((&self.auth, By::Address)),
-            (Some("search"), _) => Some((&self.search, By::User)),
-            _ => Some((&self.general, By::User)),
+    /// Takes one request, or says how many seconds to wait; what a monitor asks is not counted.
+    fn take(&self, request: &Request) -> Result<(), u64> {
+        let path = request.uri().path();
+        if is_operational(path) {
+            return Ok(());
         }
+        let address = Client::by_address(request);
+        let below = path.strip_prefix("/api/v1/");
+        match below.and_then(|rest| rest.split('/').next()) {
+            // A user of one's own making must be no way around the limit on guessing.
+            Some("auth") => self.auth.take(&address)?,
+            Some("search") => self.search.take(&Client::by_user(request))?,
+            _ => self.general.take(&Client::by_user(request))?,
+        }
+        self.address.take(&address)
     }
 }
 
@@ -88,46 +84,11 @@ impl Zone {
     }
 }
 
-/// Lets a request pass, or asks the client to come back later.
+/// Lets a request pass, or asks the client to come back later. The address counts beside the
+/// user, or many accounts of one person would have the rate of as many people.
 pub async fn hold_back(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let taken = edge
-        .rates
-        .zone(request.uri().path())
-        .map(|(zone, by)| zone.take(&client(&request, by)));
-    match taken {
-        Some(Err(seconds)) => Problem::too_many(seconds.max(1)).into_response(),
-        _ => next.run(request).await,
-    }
-}
-
-/// By what the clients of a zone are told apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
-    /// The user of a genuine token, else the address.
-    User,
-    /// The address, whatever token comes with it.
-    Address,
-}
-
-fn client(request: &Request, by: By) -> Client {
-    let user = match request.extensions().get::<Presented>() {
-        Some(Presented(Ok(claims))) if by == By::User => Some(Client::User(claims.sub)),
-        _ => None,
-    };
-    let address = || {
-        request
-            .extensions()
-            .get::<Trail>()
-            .and_then(|trail| trail.ip)
-    };
-    user.or_else(|| address().map(|ip| Client::Address(network(ip))))
-        .unwrap_or(Client::Unknown)
-}
-
-/// An IPv6 client owns a whole /64 and could ask from another address each time.
-pub fn network(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) >> 64 << 64)),
-        v4 @ IpAddr::V4(_) => v4,
+    match edge.rates.take(&request) {
+        Err(seconds) => Problem::too_many(seconds.max(1)).into_response(),
+        Ok(()) => next.run(request).await,
     }
 }

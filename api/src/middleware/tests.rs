@@ -93,12 +93,15 @@ async fn without_a_seat_nobody_is_served() {
     let mut settings = settings();
     settings.limits.requests_at_once = 0;
 
-    let answer = ask(&edge_with(&settings), "/health").await;
+    let edge = edge_with(&settings);
+    let answer = ask(&edge, "/api/v1/nothing").await;
 
     assert_eq!(
         (answer.status, answer.code()),
         (StatusCode::SERVICE_UNAVAILABLE, "overloaded")
     );
+    // Whoever watches the server hears from it also when it is full.
+    assert_eq!(ask(&edge, "/health").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -27,13 +27,17 @@ enum Order {
 
 /// What the server is told by signals.
 #[derive(Clone)]
-pub struct Orders(watch::Receiver<Order>);
+pub struct Orders {
+    order: watch::Receiver<Order>,
+    stop: watch::Receiver<bool>,
+}
 
 impl Orders {
     /// Listens to SIGTERM and SIGINT from now on. Either begins the end. Only a second Ctrl-C at a
     /// terminal, a second or more after that, cuts the requests under way.
     pub fn listen() -> io::Result<Self> {
-        let (tell, told) = watch::channel(Order::GoOn);
+        let (tell, order) = watch::channel(Order::GoOn);
+        let (begin, stop) = watch::channel(false);
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let at_terminal = io::stdin().is_terminal();
@@ -45,9 +49,15 @@ impl Orders {
                 };
                 let order = *tell.borrow();
                 tell.send_replace(order.after(is_interrupt && at_terminal));
+                begin.send_replace(true);
             }
         });
-        Ok(Self(told))
+        Ok(Self { order, stop })
+    }
+
+    /// Becomes true when the server is to stop.
+    pub fn stop(&self) -> watch::Receiver<bool> {
+        self.stop.clone()
     }
 
     /// Waits until the server is to stop.
@@ -70,7 +80,7 @@ impl Orders {
     }
 
     fn began(&self) -> Instant {
-        match *self.0.borrow() {
+        match *self.order.borrow() {
             Order::Drain(at) | Order::Cut(at) => at,
             // It ends by itself.
             Order::GoOn => Instant::now(),
@@ -78,7 +88,7 @@ impl Orders {
     }
 
     async fn wait(&self, until: impl FnMut(&Order) -> bool) {
-        let mut order = self.0.clone();
+        let mut order = self.order.clone();
         // The one who tells lives as long as the process.
         if order.wait_for(until).await.is_err() {
             std::future::pending::<()>().await;

@@ -176,7 +176,8 @@ async fn dates_that_can_be_read_in_two_ways_need_a_word() {
     p.done(&mia, "POST", &format!("{import}/commit"), Value::Null)
         .await;
     until(&p, &mia, &import, "finished").await;
-    p.app.reach_head(&["occupants"]).await.unwrap();
+    let head = eventstore::Journal::head(&*p.app.journal).await.unwrap();
+    p.app.reach(&["occupants"], Some(head)).await.unwrap();
     let path = format!("buildings/{building}/occupants?label=1");
     let there = p.get(&mia, &path).await.json;
     assert!(there.to_string().contains("2026-02-01"), "{there}");

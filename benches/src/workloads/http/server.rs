@@ -17,11 +17,15 @@ use crate::fault::Fault;
 /// How long a start may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Limits that are for strangers, and that one client in a closed loop would meet.
-const LIMITS: [&str; 4] = [
+const LIMITS: [&str; 8] = [
     "CADASTRE_RATE_GENERAL",
     "CADASTRE_BURST_GENERAL",
     "CADASTRE_RATE_AUTH",
     "CADASTRE_BURST_AUTH",
+    "CADASTRE_RATE_ADDRESS",
+    "CADASTRE_BURST_ADDRESS",
+    "CADASTRE_CONNECTIONS_PER_ADDRESS",
+    "CADASTRE_REQUESTS_PER_CLIENT",
 ];
 
 /// A server in a process of its own; killed when it is dropped.
@@ -48,6 +52,7 @@ impl Server {
             .env("CADASTRE_LISTEN", &listen)
             .env("CADASTRE_DATA", folder)
             .env("DATABASE_URL", database.options.to_url_lossy().as_str())
+            .env("CADASTRE_PAYMENT_PROVIDER", "sandbox")
             .envs(LIMITS.map(|limit| (limit, "1000000000")))
             .stdin(Stdio::null())
             .stdout(File::create(folder.join("out"))?)
