@@ -7,10 +7,12 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use commands::outage::ChangeOutage;
 use domain::building::Building;
-use domain::id::{BuildingId, IncidentId, OutageId};
+use domain::id::{BuildingId, IncidentId, LotId, OutageId};
+use domain::occupancy::Occupancy;
 use domain::outage::{Outage, OutageAnnounced, OutageChanged, OutageKind};
 use domain::permission::{Permission, Scope};
 use projections::incidents::{self, OutageFilter, OutageRow};
+use projections::occupants::{self, OccupantFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -23,6 +25,9 @@ use crate::json::bodies;
 use crate::problem::Problem;
 use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
 use crate::view::{Seen, views};
+
+/// The most lots of one user that are looked at.
+const HOMES_MAX: u32 = 100;
 
 /// The routes below `/outages`.
 pub fn router() -> OpenApiRouter<App> {
@@ -118,8 +123,8 @@ views! {
 parameters! {
     /// Which outages.
     pub struct OutageParameters {
-        /// In which building. Who may not see all sees those of a building that is his own, or
-        /// those that he announced himself.
+        /// In which building. Who may not see all sees those of buildings that they manage or
+        /// live in, and those that they announced.
         #[param(value_type = Option<Uuid>)]
         pub building: Option<BuildingId>,
         /// Whether they are over.
@@ -138,17 +143,24 @@ pub async fn list(
     actor: Actor,
     paged: Paged<OutageParameters>,
 ) -> Result<Json<Items<OutageView>>, Problem> {
-    actor.require(Permission::OutageChange(Scope::Own))?;
+    actor.require(Permission::OccupantShow(Scope::Own))?;
     let asked = &paged.filter;
     let any = actor.over_any(Permission::OutageChange);
+    let homes = if any {
+        BTreeSet::new()
+    } else {
+        homes(&app, &actor).await?
+    };
     if let Some(building) = asked.building
         && !any
+        && !homes.contains(&building)
     {
         require_one_of(&app, &actor, "building", [building]).await?;
     }
     let page = app.page("outages", &[incidents::NAME], &paged).await?;
     let filter = OutageFilter {
-        announcer: (!any && asked.building.is_none()).then(|| actor.user()),
+        concerned: (!any && asked.building.is_none())
+            .then(|| (actor.user(), homes.iter().copied().collect())),
         building: asked.building,
         over: asked.over,
         kind: asked.kind.map(|kind| {
@@ -159,8 +171,49 @@ pub async fn list(
             .to_owned()
         }),
     };
-    let found = incidents::list_outages(app.journal.readers(), &filter, &page).await?;
+    let mut found = incidents::list_outages(app.journal.readers(), &filter, &page).await?;
+    for row in found.items.iter_mut().filter(|_| !homes.is_empty()) {
+        let managed = require_one_of(&app, &actor, "outage", row.buildings.iter().copied());
+        if managed.await.is_err() {
+            as_resident(row, &homes);
+        }
+    }
     Ok(Json(app.items("outages", &paged, found)))
+}
+
+/// What one who only lives there is told: that it is so at home.
+fn as_resident(row: &mut OutageRow, homes: &BTreeSet<BuildingId>) {
+    row.buildings.retain(|building| homes.contains(building));
+    row.incidents.clear();
+}
+
+/// The buildings in which one owns or rents a lot today. The read model says where to look, and the
+/// streams of the lots whether it is so.
+async fn homes(app: &App, actor: &Actor) -> Result<BTreeSet<BuildingId>, Problem> {
+    let now = app.commands.clock().now();
+    let filter = OccupantFilter {
+        user: Some(actor.user()),
+        ..OccupantFilter::default()
+    };
+    let page = projections::Page::first(HOMES_MAX);
+    let candidates = occupants::list(app.journal.readers(), &filter, &page).await?;
+    let dispatch = app.commands.dispatch();
+    let mut homes = BTreeSet::new();
+    for row in candidates.items {
+        let (building, lot) = (BuildingId(row.building), LotId(row.lot));
+        let (standing, _) = dispatch.peek::<Building>(building).await?;
+        let zone = standing.standing().and_then(|standing| standing.time_zone);
+        let today = domain::zone::day(zone.unwrap_or(chrono_tz::UTC), now);
+        let (occupancy, _) = dispatch.peek::<Occupancy>(lot).await?;
+        let lives_there = occupancy
+            .occupants
+            .values()
+            .any(|occupant| occupant.user == Some(actor.user()) && occupant.period.contains(today));
+        if lives_there {
+            homes.insert(building);
+        }
+    }
+    Ok(homes)
 }
 
 /// Announces an outage.
@@ -215,13 +268,30 @@ async fn show(
     Id(id): Id<OutageId>,
     Filter(moment): Filter<Moment>,
 ) -> Result<Response, Problem> {
-    require_to_see(&app, &actor, id).await?;
+    let refused = require_to_see(&app, &actor, id).await.err();
+    let homes = match &refused {
+        Some(_) => homes(&app, &actor).await?,
+        None => BTreeSet::new(),
+    };
+    let outage = app.commands.outage(id).await?;
+    let mut struck = outage
+        .announced()
+        .into_iter()
+        .flat_map(|o| &o.what.buildings);
+    if let Some(problem) = refused
+        && (moment.is_past() || !struck.any(|building| homes.contains(building)))
+    {
+        return Err(problem);
+    }
     if moment.is_past() {
         return state_at::<Outage>(&app, id, &moment).await;
     }
     app.reach(&[incidents::NAME], moment.min_position).await?;
     let found = incidents::show_outage(app.journal.readers(), id).await?;
-    let found = found.ok_or_else(|| unknown("outage"))?;
+    let mut found = found.ok_or_else(|| unknown("outage"))?;
+    if !homes.is_empty() {
+        as_resident(&mut found, &homes);
+    }
     Ok(versioned(found.version, Json(OutageView::from(found))))
 }
 
