@@ -1,5 +1,5 @@
-//! Where a published listing stands: told on the docket of its building, so that the building is not
-//! deleted under it.
+//! Where a published listing stands: told on the docket of its building, so that the building is
+//! not deleted under it.
 
 use std::sync::Arc;
 
