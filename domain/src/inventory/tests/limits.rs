@@ -83,7 +83,9 @@ fn a_guest_keeps_a_few_requests_open_and_no_more() {
     let mut state = Inventory::fold(&[opened(4)]);
     let mut take = |command: &InventoryCommand| {
         let events = state.decide(command)?;
-        events.iter().for_each(|event| state.evolve(event));
+        for event in &events {
+            state.evolve(event);
+        }
         Ok::<_, InventoryRefusal>(events.len())
     };
     assert_eq!(take(&limited(1, nights(10, 12), noon())), Ok(1));
