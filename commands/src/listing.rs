@@ -1,6 +1,7 @@
 //! Commands on listings and on the dates of their inventories.
 
 mod photos;
+mod standing;
 
 use domain::building::Building;
 use domain::id::{BlockId, ListingId};
@@ -63,9 +64,7 @@ impl Commands {
         id: ListingId,
         command: &ChangeListing,
     ) -> Result<Done, CommandError> {
-        let mut streams = vec![want::<Listing>(id)?, want::<Inventory>(id)?];
         let building = command.place.and_then(|place| place.building);
-        streams.extend(building.map(want::<Building>).transpose()?);
         let decide = |d: &mut Decision<'_>| {
             authorize(d, id, Permission::ListingChange)?;
             if let Some(place) = &command.place {
@@ -81,8 +80,8 @@ impl Commands {
             let change = ListingCommand::Change(Box::new(command.clone()));
             d.decide::<Listing>(id, &change).map(drop)
         };
-        self.dispatch
-            .command(context, "listing.change", id.to_string(), streams, &decide)
+        let place = (building, &[want::<Inventory>(id)?][..]);
+        self.where_it_stands(context, "listing.change", id, place, &decide)
             .await
     }
 
@@ -114,14 +113,12 @@ impl Commands {
         id: ListingId,
     ) -> Result<Done, CommandError> {
         let command = ListingCommand::Publish(PublishListing { at: context.at });
-        self.on_listing(
-            context,
-            "listing.publish",
-            id,
-            Permission::ListingPublish,
-            command,
-        )
-        .await
+        let decide = |d: &mut Decision<'_>| {
+            authorize(d, id, Permission::ListingPublish)?;
+            d.decide::<Listing>(id, &command).map(drop)
+        };
+        self.where_it_stands(context, "listing.publish", id, (None, &[]), &decide)
+            .await
     }
 
     /// Lets a listing be booked no more; its bookings stand.
@@ -131,14 +128,12 @@ impl Commands {
         id: ListingId,
     ) -> Result<Done, CommandError> {
         let command = ListingCommand::Unpublish(UnpublishListing { at: context.at });
-        self.on_listing(
-            context,
-            "listing.unpublish",
-            id,
-            Permission::ListingPublish,
-            command,
-        )
-        .await
+        let decide = |d: &mut Decision<'_>| {
+            authorize(d, id, Permission::ListingPublish)?;
+            d.decide::<Listing>(id, &command).map(drop)
+        };
+        self.where_it_stands(context, "listing.unpublish", id, (None, &[]), &decide)
+            .await
     }
 
     /// Removes a listing for good, if no night from today on is taken. Its photos are let go with

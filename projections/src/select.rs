@@ -46,6 +46,18 @@ impl<R: Columns> Select<R> {
         self
     }
 
+    /// Those for which one of two conditions holds.
+    pub(crate) fn either(
+        mut self,
+        (first, one): (&'static str, impl Value),
+        (second, other): (&'static str, impl Value),
+    ) -> Self {
+        self.query.push(" and (").push(first).push(" ");
+        self.query.push_bind(one).push(" or ").push(second);
+        self.query.push(" ").push_bind(other).push(")");
+        self
+    }
+
     /// Those whose `column` is one of `values`.
     pub(crate) fn among<V>(mut self, column: &'static str, values: Vec<V>) -> Self
     where

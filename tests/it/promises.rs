@@ -216,3 +216,110 @@ async fn work_is_given_to_one_who_is_there() {
         .refused(422, "assignee_unfit");
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_building_is_not_deleted_under_a_published_listing() {
+    let house = House::open().await;
+    let mia = house.holder_of(Role::Manager, "mia").await;
+    let register = |line: &str| {
+        json!({"name": "The corner house", "address":
+            {"lines": [line], "city": "Lisboa", "country": "PT"}})
+    };
+    let building = mia
+        .post("/buildings", &register("Rua 1"))
+        .await
+        .expect(201)
+        .id();
+    let other = mia
+        .post("/buildings", &register("Rua 2"))
+        .await
+        .expect(201)
+        .id();
+    let listing = mia.listing().but("building", json!(building)).await;
+    let refused = mia.delete(&format!("/buildings/{building}")).await;
+    refused.refused(409, "building_has_listings");
+    let detail = refused.json["detail"].as_str().unwrap();
+    assert!(detail.contains(&listing), "{detail}");
+    // It moves, and the other building is held.
+    let path = format!("/listings/{listing}");
+    mia.patch(&path, &json!({"place": {"building": other}}))
+        .await
+        .expect(200);
+    mia.delete(&format!("/buildings/{building}"))
+        .await
+        .expect(200);
+    mia.delete(&format!("/buildings/{other}"))
+        .await
+        .refused(409, "building_has_listings");
+    mia.act(&format!("{path}/unpublish")).await.expect(200);
+    mia.delete(&format!("/buildings/{other}")).await.expect(200);
+    mia.act(&format!("{path}/publish"))
+        .await
+        .refused(404, "building_unknown");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn residents_see_what_is_out_where_they_live() {
+    let house = House::open().await;
+    let mia = house.holder_of(Role::Manager, "mia").await;
+    let (ann, tom) = (house.guest("ann").await, house.guest("tom").await);
+    let register = |line: &str| {
+        json!({"name": "The corner house", "address":
+            {"lines": [line], "city": "Lisboa", "country": "PT"}})
+    };
+    let building = mia
+        .post("/buildings", &register("Rua 1"))
+        .await
+        .expect(201)
+        .id();
+    let other = mia
+        .post("/buildings", &register("Rua 2"))
+        .await
+        .expect(201)
+        .id();
+    let lots = format!("/buildings/{building}/lots");
+    let lot = json!({"label": "A1", "kind": "flat"});
+    let lot = mia.post(&lots, &lot).await.expect(201).id();
+    let tenant = json!({"kind": "tenant", "user": ann.id, "name": "Ann", "from": "2027-01-01"});
+    let occupants = format!("{lots}/{lot}/occupants");
+    let occupant = mia.post(&occupants, &tenant).await.expect(201).id();
+    let outage = json!({"title": "No water", "details": "A pipe is mended.", "kind": "planned",
+        "buildings": [building, other], "starts_at": "2027-05-02T08:00:00Z"});
+    let outage = mia.post("/outages", &outage).await.expect(201).id();
+    house.settled().await;
+
+    let path = format!("/outages/{outage}");
+    let list = ann.get("/outages").await.expect(200);
+    assert_eq!(list.items().len(), 1, "{}", list.text);
+    for shown in [&list.items()[0], &ann.get(&path).await.expect(200).json] {
+        assert_eq!(shown["title"], "No water");
+        assert_eq!(
+            shown["buildings"],
+            json!([building]),
+            "the other is not theirs"
+        );
+    }
+    let of_building = format!("/outages?building={building}");
+    assert_eq!(ann.get(&of_building).await.expect(200).items().len(), 1);
+    ann.get(&format!("/outages?building={other}"))
+        .await
+        .refused(404, "building_unknown");
+    ann.get(&format!("{path}/history"))
+        .await
+        .refused(404, "outage_unknown");
+    assert_eq!(tom.get("/outages").await.expect(200).items().len(), 0);
+    tom.get(&path).await.refused(404, "outage_unknown");
+    let seen = mia.get(&path).await.expect(200).json;
+    assert_eq!(seen["buildings"].as_array().unwrap().len(), 2);
+
+    let leave = format!("{occupants}/{occupant}/move-out");
+    let left = mia
+        .post(&leave, &json!({"until": "2027-05-01"}))
+        .await
+        .expect(200);
+    let list = ann.see("/outages", left.position()).await.expect(200);
+    assert_eq!(list.items().len(), 0);
+    ann.get(&path).await.refused(404, "outage_unknown");
+    house.close().await;
+}

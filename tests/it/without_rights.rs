@@ -79,6 +79,10 @@ const OWN: &[(&str, &str)] = &[
         "GET /api/v1/occupants",
         "where one lives, and what one owns",
     ),
+    (
+        "GET /api/v1/outages",
+        "whoever lives somewhere sees what is out there",
+    ),
 ];
 
 /// One way of asking: a method, a path as the router knows it, and the path that is asked for.

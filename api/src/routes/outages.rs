@@ -9,10 +9,12 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use commands::outage::ChangeOutage;
 use domain::building::Building;
-use domain::id::{BuildingId, IncidentId, OutageId};
+use domain::id::{BuildingId, IncidentId, LotId, OutageId};
+use domain::occupancy::Occupancy;
 use domain::outage::{Outage, OutageAnnounced, OutageChanged, OutageKind};
 use domain::permission::{Permission, Scope};
 use projections::incidents::{self, OutageFilter, OutageRow};
+use projections::occupants::{self, OccupantFilter};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -25,6 +27,9 @@ use crate::json::bodies;
 use crate::problem::Problem;
 use crate::query::{Filter, Items, Page, Paged, Whole, parameters};
 use crate::view::{Seen, views};
+
+/// The most lots of one user that are looked at.
+const HOMES_MAX: u32 = 100;
 
 /// The routes below `/outages`.
 pub fn router() -> OpenApiRouter<App> {
@@ -120,8 +125,8 @@ views! {
 parameters! {
     /// Which outages.
     pub struct OutageParameters {
-        /// In which building. Who may not see all sees those of a building that is his own, or
-        /// those that he announced himself.
+        /// In which building. Who may not see all sees those of buildings that they manage or
+        /// live in, and those that they announced.
         #[param(value_type = Option<Uuid>)]
         pub building: Option<BuildingId>,
         /// Whether they are over.
@@ -140,17 +145,24 @@ pub async fn list(
     actor: Actor,
     paged: Paged<OutageParameters>,
 ) -> Result<Json<Items<OutageView>>, Problem> {
-    actor.require(Permission::OutageChange(Scope::Own))?;
+    actor.require(Permission::OccupantShow(Scope::Own))?;
     let asked = &paged.filter;
     let any = actor.over_any(Permission::OutageChange);
+    let homes = if any {
+        BTreeSet::new()
+    } else {
+        homes(&app, &actor).await?
+    };
     if let Some(building) = asked.building
         && !any
+        && !homes.contains(&building)
     {
         require_one_of(&app, &actor, "building", [building]).await?;
     }
     let page = app.page("outages", &[incidents::NAME], &paged).await?;
     let filter = OutageFilter {
-        announcer: (!any && asked.building.is_none()).then(|| actor.user()),
+        concerned: (!any && asked.building.is_none())
+            .then(|| (actor.user(), homes.iter().copied().collect())),
         building: asked.building,
         over: asked.over,
         kind: asked.kind.map(|kind| {
@@ -162,11 +174,56 @@ pub async fn list(
         }),
     };
     let found = incidents::list_outages(app.journal.readers(), &filter, &page).await?;
+    let struck = found.items.iter().map(|row| row.buildings.clone());
+    let struck: Vec<_> = struck.collect();
     let mut items: Items<OutageView> = app.items("outages", &paged, found);
-    for view in &mut items.items {
-        sight::narrow(&app, &actor, view).await?;
+    for (view, buildings) in items.items.iter_mut().zip(struck) {
+        let manages = homes.is_empty()
+            || require_one_of(&app, &actor, "outage", buildings.into_iter())
+                .await
+                .is_ok();
+        if manages {
+            sight::narrow(&app, &actor, view).await?;
+        } else {
+            as_resident(view, &homes);
+        }
     }
     Ok(Json(items))
+}
+
+/// What one who only lives there is told: that it is so at home.
+fn as_resident(row: &mut OutageView, homes: &BTreeSet<BuildingId>) {
+    row.buildings.retain(|building| homes.contains(building));
+    row.incidents.clear();
+}
+
+/// The buildings in which one owns or rents a lot today. The read model says where to look, and the
+/// streams of the lots whether it is so.
+async fn homes(app: &App, actor: &Actor) -> Result<BTreeSet<BuildingId>, Problem> {
+    let now = app.commands.clock().now();
+    let filter = OccupantFilter {
+        user: Some(actor.user()),
+        ..OccupantFilter::default()
+    };
+    let page = projections::Page::first(HOMES_MAX);
+    let candidates = occupants::list(app.journal.readers(), &filter, &page).await?;
+    let dispatch = app.commands.dispatch();
+    let mut homes = BTreeSet::new();
+    for row in candidates.items {
+        let (building, lot) = (BuildingId(row.building), LotId(row.lot));
+        let (standing, _) = dispatch.peek::<Building>(building).await?;
+        let zone = standing.standing().and_then(|standing| standing.time_zone);
+        let today = domain::zone::day(zone.unwrap_or(chrono_tz::UTC), now);
+        let (occupancy, _) = dispatch.peek::<Occupancy>(lot).await?;
+        let lives_there = occupancy
+            .occupants
+            .values()
+            .any(|occupant| occupant.user == Some(actor.user()) && occupant.period.contains(today));
+        if lives_there {
+            homes.insert(building);
+        }
+    }
+    Ok(homes)
 }
 
 /// Announces an outage.
@@ -221,7 +278,21 @@ async fn show(
     Id(id): Id<OutageId>,
     Filter(moment): Filter<Moment>,
 ) -> Result<Response, Problem> {
-    require_to_see(&app, &actor, id).await?;
+    let refused = require_to_see(&app, &actor, id).await.err();
+    let homes = match &refused {
+        Some(_) => homes(&app, &actor).await?,
+        None => BTreeSet::new(),
+    };
+    let outage = app.commands.outage(id).await?;
+    let mut struck = outage
+        .announced()
+        .into_iter()
+        .flat_map(|o| &o.what.buildings);
+    if let Some(problem) = refused
+        && (moment.is_past() || !struck.any(|building| homes.contains(building)))
+    {
+        return Err(problem);
+    }
     if moment.is_past() {
         let unseen = sight::unseen(&app, &actor, id).await?;
         return state_but::<Outage>(&app, id, &moment, &unseen).await;
@@ -230,7 +301,11 @@ async fn show(
     let found = incidents::show_outage(app.journal.readers(), id).await?;
     let found = found.ok_or_else(|| unknown("outage"))?;
     let mut view = OutageView::from(found);
-    sight::narrow(&app, &actor, &mut view).await?;
+    if homes.is_empty() {
+        sight::narrow(&app, &actor, &mut view).await?;
+    } else {
+        as_resident(&mut view, &homes);
+    }
     Ok(versioned(view.version, Json(view)))
 }
 

@@ -108,10 +108,14 @@ impl Commands {
         let decide = |d: &mut Decision<'_>, claims: &[String], _: &[String]| {
             authorize(d, id, Permission::BuildingDelete)?;
             let pieces = &d.state::<EquipmentTree>(id)?.parents;
-            let incidents = &d.state::<Docket>(id)?.incidents;
+            let Docket {
+                incidents,
+                listings,
+            } = d.state::<Docket>(id)?;
             let delete = DeleteBuilding {
                 equipment: Kept::by(pieces.keys().copied()),
                 incidents: Kept::by(incidents.iter().copied()),
+                listings: Kept::by(listings.iter().copied()),
             };
             d.decide::<Building>(id, &BuildingCommand::Delete(delete))?;
             address::release(d, claims, id)

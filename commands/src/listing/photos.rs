@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::docket::Docket;
 use domain::file::{File, FileOwner};
 use domain::id::{FileId, ListingId};
 use domain::inventory::Inventory;
@@ -11,6 +12,7 @@ use domain::listing::{AddPhoto, Listing, ListingCommand, OrderPhotos, RemovePhot
 use domain::permission::Permission;
 
 use super::authorize;
+use super::standing::{building_of, keep_docket};
 use crate::Commands;
 use crate::context::Context;
 use crate::decision::Decision;
@@ -37,12 +39,15 @@ impl Commands {
     ) -> Result<Done, CommandError> {
         let attempt = |state: Arc<Listing>| async move {
             let looked = photos(&state);
+            let building = building_of(&state);
             let guarded = |d: &mut Decision<'_>| {
-                let shown = photos(d.state::<Listing>(id)?);
+                let before = d.state::<Listing>(id)?;
+                let moved = photos(before) != looked || building_of(before) != building;
                 decide(d)?;
-                if shown != looked {
+                if moved {
                     return Err(CommandError::Moved);
                 }
+                keep_docket(d, id, building, None)?;
                 let mut files = looked.iter();
                 files.try_for_each(|file| detach(d, *file, FileOwner::Listing(id)))
             };
@@ -50,6 +55,7 @@ impl Commands {
             for file in &looked {
                 streams.push(want::<File>(*file)?);
             }
+            streams.extend(building.map(want::<Docket>).transpose()?);
             let answer_id = id.to_string();
             self.dispatch
                 .command(context, name, answer_id, streams, &guarded)

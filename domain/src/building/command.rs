@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{AddDocument, Address, Lot, LotChange, RemoveDocument, Section};
-use crate::id::{EquipmentId, IncidentId, LotId, UserId};
+use crate::id::{EquipmentId, IncidentId, ListingId, LotId, UserId};
 
 /// Put a building into the books.
 #[derive(Clone, Debug)]
@@ -69,6 +69,8 @@ pub struct DeleteBuilding {
     pub equipment: Kept<EquipmentId>,
     /// Its open incidents.
     pub incidents: Kept<IncidentId>,
+    /// The published listings that stand in it.
+    pub listings: Kept<ListingId>,
 }
 
 /// What keeps a building in the books.

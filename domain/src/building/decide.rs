@@ -67,6 +67,7 @@ fn require_out_of_use(c: DeleteBuilding) -> Result<(), BuildingRefusal> {
     let DeleteBuilding {
         equipment,
         incidents,
+        listings,
     } = c;
     if let Some(first) = equipment.first {
         let count = equipment.count;
@@ -75,6 +76,10 @@ fn require_out_of_use(c: DeleteBuilding) -> Result<(), BuildingRefusal> {
     if let Some(first) = incidents.first {
         let count = incidents.count;
         return Err(BuildingRefusal::HasIncidents { count, first });
+    }
+    if let Some(first) = listings.first {
+        let count = listings.count;
+        return Err(BuildingRefusal::HasListings { count, first });
     }
     Ok(())
 }

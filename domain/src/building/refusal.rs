@@ -2,7 +2,7 @@
 
 use super::DOCUMENTS_MAX;
 use crate::aggregate::{Refusal, RefusalKind};
-use crate::id::{BuildingId, EquipmentId, IncidentId, LotId};
+use crate::id::{BuildingId, EquipmentId, IncidentId, ListingId, LotId};
 use crate::text::FieldFault;
 
 /// Why a building's command is refused.
@@ -120,6 +120,17 @@ pub enum BuildingRefusal {
         /// One of them.
         first: IncidentId,
     },
+    /// What stands in it can be booked.
+    #[error(
+        "{count} published listings stand in the building, {first} is one; unpublish them first, or \
+         let them stand elsewhere"
+    )]
+    HasListings {
+        /// How many.
+        count: usize,
+        /// One of them.
+        first: ListingId,
+    },
 }
 
 impl Refusal for BuildingRefusal {
@@ -149,6 +160,7 @@ impl Refusal for BuildingRefusal {
             Self::HasLots(_) => "building_has_lots",
             Self::HasEquipment { .. } => "building_has_equipment",
             Self::HasIncidents { .. } => "building_has_incidents",
+            Self::HasListings { .. } => "building_has_listings",
             Self::DocumentsFull => "documents_full",
             Self::DocumentUnknown => "document_unknown",
             Self::HasDocuments(_) => "building_has_documents",
@@ -168,7 +180,8 @@ impl Refusal for BuildingRefusal {
             | Self::HasDocuments(_)
             | Self::HasLots(_)
             | Self::HasEquipment { .. }
-            | Self::HasIncidents { .. } => RefusalKind::Conflict,
+            | Self::HasIncidents { .. }
+            | Self::HasListings { .. } => RefusalKind::Conflict,
             Self::SectionTwice(_)
             | Self::SectionUnknown(_)
             | Self::InhabitedParking

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::aggregate::{Aggregate, Refusal, RefusalKind};
-use crate::id::{EquipmentId, IncidentId, LotId, UserId};
+use crate::id::{EquipmentId, IncidentId, ListingId, LotId, UserId};
 
 type Buildings = TestFramework<Building>;
 
@@ -317,8 +317,22 @@ fn a_building_in_which_equipment_stands_or_incidents_are_open_is_not_deleted() {
         BuildingCommand::Delete(DeleteBuilding {
             equipment: Kept::by(ids(equipment).into_iter().map(EquipmentId)),
             incidents: Kept::by(ids(incidents).into_iter().map(IncidentId)),
+            listings: Kept::default(),
         })
     };
+    let offered = BuildingCommand::Delete(DeleteBuilding {
+        listings: Kept::by([ListingId(Uuid::from_u128(5))].into_iter()),
+        ..DeleteBuilding::default()
+    });
+    let published = BuildingRefusal::HasListings {
+        count: 1,
+        first: ListingId(Uuid::from_u128(5)),
+    };
+    assert_eq!(
+        (published.code(), published.kind()),
+        ("building_has_listings", RefusalKind::Conflict)
+    );
+    refused(vec![registered()], offered, published);
     let stands = BuildingRefusal::HasEquipment {
         count: 2,
         first: EquipmentId(Uuid::from_u128(7)),

@@ -14,8 +14,8 @@ use crate::select::{Select, pair};
 /// Which outages are asked for; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutageFilter {
-    /// Who announced them.
-    pub announcer: Option<UserId>,
+    /// Who announced them, and where this user lives: those of either.
+    pub concerned: Option<(UserId, Vec<BuildingId>)>,
     /// In which building.
     pub building: Option<BuildingId>,
     /// Whether they are over.
@@ -32,8 +32,16 @@ pub async fn list(
 ) -> Result<List<OutageRow>, QueryError> {
     let place = page.place(pair::<DateTime<Utc>, Uuid>)?;
     let building = filter.building.map(|building| Json(vec![building]));
-    Select::of("incidents.outage")
-        .filter("t.announcer =", filter.announcer.map(|user| user.0))
+    let mut select = Select::of("incidents.outage");
+    if let Some((announcer, homes)) = &filter.concerned {
+        let homes: Vec<String> = homes.iter().map(ToString::to_string).collect();
+        select = if homes.is_empty() {
+            select.filter("t.announcer =", Some(announcer.0))
+        } else {
+            select.either(("t.announcer =", announcer.0), ("t.buildings ?|", homes))
+        };
+    }
+    select
         .filter("t.buildings @>", building)
         .filter("t.over =", filter.over)
         .filter("t.kind =", filter.kind.clone())

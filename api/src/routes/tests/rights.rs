@@ -62,6 +62,7 @@ const ABOUT_ONESELF: &[&str] = &[
     "GET /api/v1/incidents",
     "POST /api/v1/incidents",
     "GET /api/v1/occupants",
+    "GET /api/v1/outages",
     "GET /api/v1/files",
     "POST /api/v1/files",
 ];

@@ -53,6 +53,8 @@ impl Server {
             .env("CADASTRE_DATA", folder)
             .env("DATABASE_URL", database.options.to_url_lossy().as_str())
             .env("CADASTRE_PAYMENT_PROVIDER", "sandbox")
+            .env("CADASTRE_ADMIN_EMAIL", super::house::ADMIN_EMAIL)
+            .env("CADASTRE_ADMIN_PASSWORD", super::house::ADMIN_PASSWORD)
             .envs(LIMITS.map(|limit| (limit, "1000000000")))
             .stdin(Stdio::null())
             .stdout(File::create(folder.join("out"))?)

@@ -64,7 +64,7 @@ fn outages<'a>(into: &mut Vec<Question<'a>>, readers: &'a Readers) {
         let filters = [
             OutageFilter::default(),
             OutageFilter {
-                announcer: Some(user),
+                concerned: Some((user, vec![])),
                 ..OutageFilter::default()
             },
             OutageFilter {
