@@ -159,8 +159,8 @@ impl House {
     }
 
     /// Finishes what was taken, and lets go of the database; where that hangs, it is given up some
-    /// seconds before `deadline`. The last process that uses the embedded Postgres stops it, by force
-    /// if it must.
+    /// seconds before `deadline`. The last process that uses the embedded Postgres stops it, by
+    /// force if it must.
     pub async fn close_by(self, deadline: Instant) -> Result<(), StartError> {
         let closed = async {
             self.journal.close().await;

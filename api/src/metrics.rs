@@ -12,8 +12,8 @@ const BOUNDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
 
-/// The most series of requests. Methods, routes and statuses are few, so this is never reached unless
-/// something is wrong; then further ones are counted together.
+/// The most series of requests. Methods, routes and statuses are few, so this is never reached
+/// unless something is wrong; then further ones are counted together.
 const SERIES_MAX: usize = 5_000;
 
 /// Counts of requests by method, route and status.

@@ -9,7 +9,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::json::Fault;
-use crate::problem::ProblemBody;
+use crate::problem::{NextFree, ProblemBody};
 
 const ABOUT: &str = "Places, bookings and payments, event-sourced: every change is an event that \
 is never changed again, every query reads a projection of events.
@@ -75,6 +75,7 @@ pub fn complete(description: &mut OpenApi) {
     let schemas = &mut description.components.get_or_insert_default().schemas;
     schemas.insert("Problem".to_owned(), ProblemBody::schema());
     schemas.insert(Fault::name().into_owned(), Fault::schema());
+    schemas.insert(NextFree::name().into_owned(), NextFree::schema());
 }
 
 fn refuse(operation: &mut Operation) {

@@ -1,7 +1,7 @@
 //! Whether the server can do its work, part by part.
 //!
-//! One supervised task looks at all parts once a second, side by side and each with a time limit. Who
-//! asks is answered what was seen last, so that asking costs nothing, however many ask.
+//! One supervised task looks at all parts once a second, side by side and each with a time limit.
+//! Who asks is answered what was seen last, so that asking costs nothing, however many ask.
 
 use std::sync::Arc;
 use std::time::Duration;

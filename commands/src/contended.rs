@@ -1,7 +1,7 @@
 //! Streams on which other processes were first again and again.
 //!
-//! A command on such a stream is decided within the writer's turn at once, where nobody can be first:
-//! processes then take turns on it, however busy each of them is.
+//! A command on such a stream is decided within the writer's turn at once, where nobody can be
+//! first: processes then take turns on it, however busy each of them is.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

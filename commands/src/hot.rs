@@ -188,8 +188,8 @@ impl HotStates {
         generations.old = Generation::default();
     }
 
-    /// Forgets `stream` if what is kept does not end at `actual` with the event `last`, where that is
-    /// known, and does not rest on an append that may still take it there.
+    /// Forgets `stream` if what is kept does not end at `actual` with the event `last`, where that
+    /// is known, and does not rest on an append that may still take it there.
     pub fn forget_unless_at(&self, stream: &StreamName, actual: Version, last: Option<Uuid>) {
         let mut generations = self.lock();
         let differs = |hot: &Hot| {

@@ -66,10 +66,10 @@ pub trait Journal: Send + Sync + 'static {
     /// Whoever looks at a stream or a key after that sees at least as much.
     fn seen(&self) -> Position;
 
-    /// A number that is another one whenever the journal's history could be another than before: after
-    /// a connection was lost, since the database could have been restored, or another one could have
-    /// taken its place without the last commits. Whatever is kept in memory of an earlier epoch is to
-    /// be thrown away.
+    /// A number that is another one whenever the journal's history could be another than before:
+    /// after a connection was lost, since the database could have been restored, or another one
+    /// could have taken its place without the last commits. Whatever is kept in memory of an
+    /// earlier epoch is to be thrown away.
     fn epoch(&self) -> u64 {
         0
     }

@@ -80,6 +80,13 @@ async fn kill_again_and_again(
     let anyone = server.anyone();
     let bea = Person::sign_up(&anyone, "bea", &["host"]).await;
     let listing = bea.listing().units(10_000).await;
+    let many = json!({"open_requests_max": 10_000});
+    server
+        .admin()
+        .await
+        .patch("/admin/config", &many)
+        .await
+        .expect(200);
     let stop = Arc::new(AtomicBool::new(false));
     let mut guests = Vec::new();
     for name in 0..GUESTS {

@@ -17,7 +17,7 @@ lot,kind,name,email,from,until,part
 7,owner,Eve,,2026-01-01,,
 B-02,lodger,Ida,,2026-01-01,,
 B-02,owner,Max,,2026-02-30,,
-B-02,owner,Max,,1.3.2026,,
+B-02,owner,Max,,1 March 2026,,
 B-02,owner,Mia,,2026-03-01,,33.3333
 b-02,owner, mia ,,2026-03-01,,
 ";

@@ -91,7 +91,8 @@ async fn info() -> Json<Info> {
     })
 }
 
-/// Says whether the server can do its work. Which part cannot is told to operators, on their listener.
+/// Says whether the server can do its work. Which part cannot is told to operators, on their
+/// listener.
 #[utoipa::path(get, path = "/ready", tag = "operations", responses(
     (status = 200, body = Ready), (status = 503, body = Ready),
 ))]

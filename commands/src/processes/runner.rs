@@ -121,8 +121,8 @@ impl Runner {
         self.state.subscribe()
     }
 
-    /// Runs until it is to end, whenever nobody else does. A panic of one of its parts is passed on,
-    /// once all parts have ended and the right to run is given up.
+    /// Runs until it is to end, whenever nobody else does. A panic of one of its parts is passed
+    /// on, once all parts have ended and the right to run is given up.
     pub async fn run(self: Arc<Self>, mut stop: Stop) -> Result<(), String> {
         while !stop.is_requested() {
             let owned = checkpoint::own(&self.place.options, CHECKPOINT).await;

@@ -18,6 +18,7 @@ use domain::building::{Address, RegisterBuilding};
 use domain::id::{BookingId, ListingId, SessionId, UserId};
 use domain::listing::{CreateListing, Place, Pricing, ProposedOffer, ProposedStay};
 use domain::permission::Role;
+use domain::settings::SettingsChanged;
 use domain::{Currency, Money, Span, secret};
 use eventstore::{Clock, Journal, ManualClock, MemoryJournal, Mint};
 use uuid::Uuid;
@@ -164,6 +165,17 @@ impl House {
             .await
             .unwrap();
         id
+    }
+
+    /// Lets a guest have many requests at one listing that wait for money.
+    pub async fn let_guests_ask_often(&self) {
+        let change = SettingsChanged {
+            open_requests_max: Some(10_000),
+            ..SettingsChanged::default()
+        };
+        let operator = self.operator();
+        let changed = self.commands.change_settings(&operator, change);
+        changed.await.unwrap();
     }
 
     pub async fn book(

@@ -56,6 +56,7 @@ async fn many_racers_from_two_processes_never_take_more_than_there_is() {
     let (house, journal) = House::in_memory();
     let host = house.person("host", Role::Host).await;
     let listing = house.listing(host, 5).await;
+    house.let_guests_ask_often().await;
     let guest = house.person("guest", Role::Member).await;
     let other = House::on(Arc::new(journal.clone()), house.clock.clone()).commands;
     let racers = (0..40).map(|number| {

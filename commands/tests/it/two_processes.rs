@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::Days;
-use commands::CommandError;
 use commands::booking::AskForStay;
 use domain::Span;
 use domain::booking::Booking;
@@ -61,7 +60,7 @@ async fn keep_booking(
     listing: ListingId,
     done: &AtomicUsize,
     stop: &AtomicBool,
-) -> Result<(), CommandError> {
+) {
     let mut number = 0;
     while !stop.load(Ordering::Relaxed) {
         number += 1;
@@ -73,10 +72,9 @@ async fn keep_booking(
                 &night(listing, number),
             )
             .await;
-        booked?;
+        booked.unwrap();
         done.fetch_add(1, Ordering::Relaxed);
     }
-    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -84,6 +82,7 @@ async fn a_busy_process_leaves_another_its_share_of_a_hot_stream() {
     let ([here, there], _database) = two().await;
     let host = here.person("host", Role::Host).await;
     let listing = here.listing(host, 500).await;
+    here.let_guests_ask_often().await;
     let mut guests = Vec::new();
     for name in ["ann", "bob", "cem"] {
         guests.push(here.person(name, Role::Member).await);
@@ -106,10 +105,7 @@ async fn a_busy_process_leaves_another_its_share_of_a_hot_stream() {
         )
     };
     let all = tokio::time::timeout(Duration::from_mins(2), all).await;
-    let (one, two, three, ()) = all.expect("somebody is never answered");
-    for answer in [one, two, three] {
-        answer.unwrap();
-    }
+    all.expect("somebody is never answered");
     let (alone, busy) = (alone.into_inner(), busy.into_inner());
     assert!(
         busy <= 3 * alone && alone <= 3 * busy,

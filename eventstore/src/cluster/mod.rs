@@ -114,13 +114,14 @@ impl Cluster {
         self.bring_up().await
     }
 
-    /// Lets go of the cluster. The last process that uses it stops Postgres, with everything on disk.
+    /// Lets go of the cluster. The last process that uses it stops Postgres, with everything on
+    /// disk.
     pub async fn stop(self) -> Result<(), ClusterError> {
         self.stop_within(Duration::from_secs(START_S_MAX)).await
     }
 
-    /// The same, within `limit` and some seconds: a Postgres that does not stop by itself is killed.
-    /// It then recovers at its next start, and nothing that was acknowledged is lost.
+    /// The same, within `limit` and some seconds: a Postgres that does not stop by itself is
+    /// killed. It then recovers at its next start, and nothing that was acknowledged is lost.
     pub async fn stop_within(&self, limit: Duration) -> Result<(), ClusterError> {
         let path = self.data.path().join("start.lock");
         let waiting = FileLock::wait_exclusive(&path);

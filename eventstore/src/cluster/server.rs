@@ -125,8 +125,8 @@ impl Server {
         Ok(())
     }
 
-    /// Stops Postgres within `limit`; if it does not, it is ended at once, and if it does not hear that
-    /// either, killed with all its processes.
+    /// Stops Postgres within `limit`; if it does not, it is ended at once, and if it does not hear
+    /// that either, killed with all its processes.
     pub fn stop_within(&self, limit: Duration) {
         let Some(postmaster) = self.postmaster() else {
             return;

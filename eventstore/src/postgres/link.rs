@@ -258,8 +258,8 @@ impl Link {
         Ok(())
     }
 
-    /// Where a stream ends: noted here, or as it was seen by one who looked when everything that has
-    /// changed since is noted here.
+    /// Where a stream ends: noted here, or as it was seen by one who looked when everything that
+    /// has changed since is noted here.
     fn tail(&self, part: &StreamAppend) -> Option<Tail> {
         self.known.get(&part.stream).or_else(|| {
             let is_as_expected = self.known.is_complete_since(part.known_at);

@@ -49,6 +49,7 @@ pub(super) const BOOKINGS: &[Column] = columns![
     "cancellation_tier" "/cancellation/tier" Text, "cancellation_paid" "/cancellation/paid" Money,
     "cancellation_kept" "/cancellation/kept" Money,
     "cancellation_refunded" "/cancellation/refunded" Money,
+    "cancellation_host_fee" "/cancellation/host_fee" Money,
     "reason" "/reason" Text, "origin" "/origin" Text, "adopted" "/adopted" Flag,
     "requested_at" "/requested_at" Instant, "confirmed_at" "/confirmed_at" Instant,
     "ended_at" "/ended_at" Instant, "changed_at" "/changed_at" Instant,

@@ -50,8 +50,8 @@ impl TestDatabase {
             .expect("the test database answers")
     }
 
-    /// Makes the database what a fail-over makes of it that loses the commits after `position`: what
-    /// was recorded since is gone, and so are all connections.
+    /// Makes the database what a fail-over makes of it that loses the commits after `position`:
+    /// what was recorded since is gone, and so are all connections.
     ///
     /// # Panics
     /// When the database cannot be reached.
