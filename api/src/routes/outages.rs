@@ -179,7 +179,7 @@ pub async fn list(
     let mut items: Items<OutageView> = app.items("outages", &paged, found);
     for (view, buildings) in items.items.iter_mut().zip(struck) {
         let manages = homes.is_empty()
-            || require_one_of(&app, &actor, "outage", buildings.into_iter())
+            || require_one_of(&app, &actor, "outage", buildings)
                 .await
                 .is_ok();
         if manages {
