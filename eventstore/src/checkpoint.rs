@@ -56,14 +56,19 @@ pub async fn own(
     name: &str,
 ) -> Result<Option<Ownership>, JournalError> {
     let unavailable = |error: sqlx::Error| JournalError::Unavailable(error.to_string());
-    let mut connection = PgConnection::connect_with(options)
-        .await
-        .map_err(unavailable)?;
-    let owned: bool = sqlx::query_scalar("select pg_try_advisory_lock($1, hashtext($2))")
-        .bind(READERS)
-        .bind(name)
-        .fetch_one(&mut connection)
-        .await
-        .map_err(unavailable)?;
-    Ok(owned.then_some(Ownership(connection)))
+    let owning = async {
+        let mut connection = PgConnection::connect_with(options).await?;
+        let owned: bool = sqlx::query_scalar("select pg_try_advisory_lock($1, hashtext($2))")
+            .bind(READERS)
+            .bind(name)
+            .fetch_one(&mut connection)
+            .await?;
+        Ok(owned.then_some(Ownership(connection)))
+    };
+    match timeout(ANSWER_MAX, owning).await {
+        Ok(owned) => owned.map_err(unavailable),
+        Err(_) => Err(JournalError::Unavailable(
+            "the database does not answer".to_owned(),
+        )),
+    }
 }

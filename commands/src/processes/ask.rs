@@ -21,6 +21,9 @@ const ASKS_MAX: u32 = 8;
 /// How many questions are put to the provider at a time.
 const ASKS_AT_ONCE: usize = 64;
 
+/// So much of what a provider says is recorded, in characters.
+const SAID_CHARS_MAX: usize = 500;
+
 /// What was asked and how often, by the key of the effect.
 pub(super) type AskedFor = Mutex<HashMap<String, Asked>>;
 
@@ -43,6 +46,11 @@ impl Runner {
             self.asked.lock().await.remove(key);
             return Ok(());
         };
+        // One that finds no place is not counted as put: the sweeper comes again.
+        let Ok(place) = questions.try_reserve() else {
+            tracing::warn!(process, "too many questions wait for the payment provider");
+            return Ok(());
+        };
         let now = self.commands.clock().now();
         let times = {
             let mut asked = self.asked.lock().await;
@@ -56,13 +64,7 @@ impl Runner {
             };
             entry.times
         };
-        if questions.try_send(request).is_err() {
-            tracing::warn!(
-                process,
-                times,
-                "too many questions wait for the payment provider"
-            );
-        }
+        place.send(request);
         // One that takes questions and never answers is no better than one that is away.
         if times >= ASKS_MAX {
             self.asked.lock().await.remove(key);
@@ -163,7 +165,8 @@ impl Runner {
     pub(super) async fn listen(self: Arc<Self>, mut answers: mpsc::Receiver<ProviderAnswer>) {
         let mut wait = Backoff::default();
         while let Some(answer) = answers.recv().await {
-            loop {
+            let answer = fitting(answer);
+            let is_recorded = loop {
                 let at = self.commands.clock().now();
                 let cause = Cause {
                     at,
@@ -171,19 +174,43 @@ impl Runner {
                     correlation: None,
                 };
                 match effects::record(&self.commands, cause, &answer).await {
-                    Ok(()) => break,
+                    Ok(()) => break true,
                     Err(CommandError::Unavailable(_) | CommandError::Contended) => {
                         wait.sleep().await;
                     }
                     Err(error) => {
                         let payment = answer.payment;
                         tracing::error!(%error, %payment, "the provider's answer does not fit");
-                        break;
+                        break false;
                     }
                 }
-            }
+            };
             wait.reset();
-            self.asked.lock().await.remove(&answer.key);
+            // What does not fit is asked for again, after a longer pause each time, and in the end
+            // left to an operator.
+            if is_recorded {
+                self.asked.lock().await.remove(&answer.key);
+            }
         }
+    }
+}
+
+/// The answer with what a provider says cut to one line that can be recorded.
+fn fitting(answer: ProviderAnswer) -> ProviderAnswer {
+    ProviderAnswer {
+        outcome: answer
+            .outcome
+            .map(|text| line(&text))
+            .map_err(|text| line(&text)),
+        ..answer
+    }
+}
+
+fn line(text: &str) -> String {
+    let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let cut: String = printable.take(SAID_CHARS_MAX).collect();
+    match cut.trim() {
+        "" => "nothing was said".to_owned(),
+        said => said.to_owned(),
     }
 }

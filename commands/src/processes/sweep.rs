@@ -66,7 +66,11 @@ impl Runner {
             .map_err(unavailable)?;
         for effect in open {
             if self.is_to_be_asked(&effect.key, now).await {
-                self.ask(&effect.process_id, &effect.key, questions).await?;
+                let process = &effect.process_id;
+                // One that cannot be asked for keeps no other from being asked for.
+                if let Err(error) = self.ask(process, &effect.key, questions).await {
+                    tracing::warn!(%error, process, "an effect could not be asked for; trying again");
+                }
             }
         }
         Ok(())

@@ -1,12 +1,14 @@
 //! The processes on a real journal: what is paid, what lapses, what is given back, and what is
 //! killed in the middle of it.
 
+mod provider;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use commands::Sandbox;
 use commands::processes::{Place, Runner, RunnerSettings};
+use commands::{PaymentProvider, Sandbox};
 use domain::booking::{Booking, PaymentTerms};
 use domain::id::{BookingId, ListingId, PaymentId};
 use domain::inventory::Inventory;
@@ -79,13 +81,18 @@ impl Street {
     }
 
     async fn work(&self) -> Working {
+        self.work_with(Arc::new(Sandbox)).await
+    }
+
+    /// The processes at work, with a provider that does not wait long to be answered.
+    async fn work_with(&self, provider: Arc<dyn PaymentProvider>) -> Working {
         let settings = RunnerSettings {
             sweep_every: Duration::from_millis(20),
             ask_again_after: TimeDelta::seconds(30),
-            ..RunnerSettings::default()
+            ask_max: Duration::from_secs(2),
         };
         let commands = Arc::clone(&self.house.commands);
-        let runner = Runner::new(commands, Arc::new(Sandbox), self.place.clone(), settings);
+        let runner = Runner::new(commands, provider, self.place.clone(), settings);
         runner.establish().await.unwrap();
         let (stop, stopped) = watch::channel(false);
         Working {
